@@ -1,0 +1,1 @@
+"""Remote provisioning of hosted telephony by SOAP and XML-RPC."""

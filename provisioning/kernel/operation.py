@@ -1,0 +1,70 @@
+"""An operation: declared once, derived by every front end."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from provisioning.kernel.caller import Caller, Right, Scope
+from provisioning.kernel.shape import Shape, shape_of
+
+if TYPE_CHECKING:
+    from provisioning.kernel.unit_of_work import UnitOfWork
+
+
+class Mode(Enum):
+    """READ keeps nothing; WRITE commits; REHEARSE does what a write would do and keeps nothing."""
+
+    READ = "read"
+    WRITE = "write"
+    REHEARSE = "rehearse"
+
+
+Run = Callable[[Any, Caller, "UnitOfWork"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the contract."""
+
+    name: str
+    run: Run
+    request: Shape
+    result: Shape
+    mode: Mode
+    right: Right | None
+    scope: Scope
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.run) or ""
+
+    @property
+    def result_element(self) -> str:
+        """An element is called after its type, so that generators number no clashes."""
+        return self.result.name[0].lower() + self.result.name[1:]
+
+
+def _declare(mode: Mode, right: Right | None, scope: Scope) -> Callable[[Run], Operation]:
+    def declare(run: Run) -> Operation:
+        hints = get_type_hints(run)
+        name = "".join(word.capitalize() for word in run.__name__.split("_"))
+        return Operation(name, run, shape_of(hints["request"]), shape_of(hints["return"]), mode, right, scope)
+
+    return declare
+
+
+def reads(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], Operation]:
+    """Declare an operation that changes nothing."""
+    return _declare(Mode.READ, right, scope)
+
+
+def writes(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], Operation]:
+    """Declare an operation that changes something; its result type ends with ``outcome``."""
+    return _declare(Mode.WRITE, right, scope)
+
+
+def rehearses(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], Operation]:
+    """Declare an operation that shows what a write would do; nothing of it is ever kept."""
+    return _declare(Mode.REHEARSE, right, scope)

@@ -1,0 +1,88 @@
+"""One call's work: one database session, one moment, one list of facts. Rolls back unless the dispatcher commits."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from provisioning.kernel.caller import Caller
+from provisioning.kernel.errors import Refusal, Refusals, VersionConflict
+from provisioning.kernel.facts import Fact
+from provisioning.kernel.messages import NO_CONTROL, Control, OutcomeWarning
+from provisioning.kernel.secrets import KeyRing
+from provisioning.kernel.texts import Language, Text
+from provisioning.settings import Settings
+
+Reaction = Callable[[Any, "UnitOfWork"], None]
+Reactions = Mapping[type[Fact], tuple[Reaction, ...]]
+
+
+class Versioned(Protocol):
+    """A mapped class whose rows carry a version."""
+
+    version: Any
+
+
+@dataclass(kw_only=True)
+class UnitOfWork:
+    """What an operation works with. It reads and writes through ``db``, tells what happened by ``record``."""
+
+    db: Session
+    caller: Caller
+    now: datetime
+    transaction_id: str
+    settings: Settings
+    keys: KeyRing
+    reactions: Reactions = field(default_factory=dict)
+    control: Control = NO_CONTROL
+    facts: list[Fact] = field(default_factory=list)
+    warnings: list[OutcomeWarning] = field(default_factory=list)
+    version_checked: bool = False
+
+    @property
+    def language(self) -> Language:
+        return self.control.language or Language.EN
+
+    def record(self, fact: Fact) -> None:
+        """Keep a fact and let the rooms above react to it, in this very transaction."""
+        self.facts.append(fact)
+        for reaction in self.reactions.get(type(fact), ()):
+            reaction(fact, self)
+
+    def warn(self, code: str, text: Text, **values: Any) -> None:
+        """Tell the caller something that is no reason to refuse."""
+        self.warnings.append(OutcomeWarning(code=code, reason=text.in_language(self.language, **values)))
+
+    def check_version(self, target: Versioned) -> None:
+        """Refuse when the caller expected another version of what this call is about."""
+        expected = self.control.expected_version
+        self.version_checked = True
+        if expected is not None and expected != target.version:
+            raise VersionConflict(field="control.expectedVersion", current=target.version, expected=expected)
+
+    @contextmanager
+    def all_violations(self) -> Iterator["Collector"]:
+        """Run several steps and refuse once, with what each of them had against the request."""
+        collector = Collector()
+        yield collector
+        if collector.refusals:
+            if len(collector.refusals) == 1:
+                raise collector.refusals[0]
+            raise Refusals(collector.refusals)
+
+
+class Collector:
+    """Keeps the refusals of steps that do not depend on each other."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refusal] = []
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as refusal:
+            self.refusals.append(refusal)

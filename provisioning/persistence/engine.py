@@ -1,0 +1,224 @@
+"""One engine per kind of database, behind one face: ``reading()`` and ``writing()``."""
+
+import fcntl
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from provisioning.persistence.base import Base
+
+
+class DatabaseBusy(Exception):
+    """A write did not get its turn in time."""
+
+
+class KeyHeld(Exception):
+    """Another call works on the same key at this moment."""
+
+
+class Database(Protocol):
+    """What the dispatcher needs of a database."""
+
+    engine: Engine
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session for reads; nothing of it is kept."""
+
+    def writing(self, key: str | None = None) -> AbstractContextManager[Session]:
+        """A session for writes; rolled back unless committed inside.
+
+        With a key, no other call of any process works on the same key meanwhile: it would get KeyHeld.
+        A killed process lets its keys go.
+        """
+
+    def writer_number(self, db: Session) -> int:
+        """The number that orders writers in the change feed."""
+
+
+def open_database(url: str, *, threads: int = 4, lock_wait: int = 10) -> Database:
+    """The database of a URL, sqlite:/// or postgresql+psycopg://."""
+    if url.startswith("sqlite"):
+        return SqliteDatabase(url, lock_wait)
+    return PostgresDatabase(url, threads, lock_wait)
+
+
+def violated(error: IntegrityError) -> str | None:
+    """The name of the unique constraint or index that a statement ran into.
+
+    PostgreSQL says it; SQLite says which columns, and the declared metadata knows whose they are.
+    """
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name) if diagnosis.constraint_name else None
+    message = str(error.orig)
+    _, colon, columns = message.partition("UNIQUE constraint failed: ")
+    return _unique_names().get(columns) if colon else None
+
+
+def _unique_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for table in Base.metadata.tables.values():
+        uniques: list[Any] = [index for index in table.indexes if index.unique]
+        uniques += [
+            each
+            for each in table.constraints
+            if each.__visit_name__ in {"unique_constraint", "primary_key_constraint"}
+        ]
+        for unique in uniques:
+            columns = ", ".join(f"{table.name}.{column.name}" for column in unique.columns)
+            names[columns] = str(unique.name)
+    return names
+
+
+class SqliteDatabase:
+    """WAL, synchronous=FULL, one writer at a time in all processes by a lock on a file beside the database.
+
+    SQLite's own busy handler sleeps in growing steps and starves writers; a lock hands over at once.
+    """
+
+    def __init__(self, url: str, lock_wait: int = 10) -> None:
+        path = make_url(url).database
+        if not path or path == ":memory:":
+            raise ValueError("The SQLite database must be a file.")
+        self._lock_wait = lock_wait
+        self._turn = threading.Lock()
+        self._held: set[int] = set()
+        self._held_lock = threading.Lock()
+        self._lock_path = Path(f"{path}.lock")
+        self._lock_fd = -1
+        self._lock_pid = 0
+        self.engine = create_engine(
+            url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": lock_wait}
+        )
+        event.listen(self.engine, "connect", self._on_connect)
+        event.listen(self.engine, "begin", self._on_begin)
+
+    @staticmethod
+    def _on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @staticmethod
+    def _on_begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    def _file(self) -> int:
+        """The lock file's descriptor, opened once in each process: a fork must not share its parent's."""
+        if self._lock_pid != os.getpid():
+            self._lock_fd = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock_pid = os.getpid()
+        return self._lock_fd
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with Session(self.engine, autoflush=False) as db:
+            yield db
+
+    @contextmanager
+    def writing(self, key: str | None = None) -> Iterator[Session]:
+        with ExitStack() as stack:
+            if key is not None:
+                stack.enter_context(self._holding(_slot(key)))
+            stack.enter_context(self._one_writer())
+            connection = stack.enter_context(self.engine.connect()).execution_options(writes=True)
+            yield stack.enter_context(Session(connection, expire_on_commit=False))
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._lock_wait):
+            raise DatabaseBusy
+        try:
+            self._wait_for_file()
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file(), fcntl.LOCK_UN)
+        finally:
+            self._turn.release()
+
+    def _wait_for_file(self) -> None:
+        deadline = time.monotonic() + self._lock_wait
+        while True:
+            try:
+                fcntl.flock(self._file(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise DatabaseBusy from None
+                time.sleep(0.0005)
+            else:
+                return
+
+    @contextmanager
+    def _holding(self, slot: int) -> Iterator[None]:
+        with self._held_lock:
+            if slot in self._held or not self._try_slot(slot):
+                raise KeyHeld
+            self._held.add(slot)
+        try:
+            yield
+        finally:
+            with self._held_lock:
+                fcntl.lockf(self._file(), fcntl.LOCK_UN, 1, slot)
+                self._held.discard(slot)
+
+    def _try_slot(self, slot: int) -> bool:
+        try:
+            fcntl.lockf(self._file(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
+        except OSError:
+            return False
+        return True
+
+    def writer_number(self, db: Session) -> int:  # noqa: ARG002 - likewise
+        return 0
+
+
+_TRY_KEY = text("SELECT pg_try_advisory_xact_lock(:key)")
+_WRITER = text("SELECT pg_current_xact_id()::text::bigint")
+
+
+class PostgresDatabase:
+    """READ COMMITTED with row locks for writes; reads without a transaction."""
+
+    def __init__(self, url: str, threads: int = 4, lock_wait: int = 10) -> None:
+        options = f"-c timezone=UTC -c lock_timeout={lock_wait * 1000} -c statement_timeout=60000"
+        self.engine = create_engine(
+            url,
+            pool_size=threads,
+            max_overflow=threads,
+            pool_timeout=lock_wait,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 5, "options": options},
+        )
+        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with Session(self._reader, autoflush=False) as db:
+            yield db
+
+    @contextmanager
+    def writing(self, key: str | None = None) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as db:
+            if key is not None and not db.execute(_TRY_KEY, {"key": _slot(key)}).scalar_one():
+                raise KeyHeld
+            yield db
+
+    def writer_number(self, db: Session) -> int:
+        return int(db.execute(_WRITER).scalar_one())
+
+
+def _slot(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode("utf-8")).digest()[:8], "big", signed=True) & (
+        (1 << 62) - 1
+    )

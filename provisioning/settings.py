@@ -1,0 +1,175 @@
+"""Every setting of the service: one frozen object, the only reader of the environment.
+
+``provisioning settings`` prints this list with the values in force.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "PROVISIONING_"
+
+
+class WrongSetting(ValueError):
+    """A setting that the service cannot start with; the text names the variable."""
+
+
+def _says(doc: str, **more: Any) -> dict[str, Any]:
+    return {"doc": doc, **more}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator decides. Each field is read from PROVISIONING_ and its name in capitals."""
+
+    var: Path = field(
+        default=Path("var"),
+        metadata=_says(
+            "Folder of everything the service writes itself: SQLite database, keys, locks, demo.json."
+        ),
+    )
+    database_url: str = field(
+        default="",
+        metadata=_says(
+            "Database: sqlite:///path or postgresql+psycopg://user:secret@host/name. Default: SQLite in the folder above.",
+            secret=True,
+        ),
+    )
+    bind: str = field(default="127.0.0.1:8080", metadata=_says("Address and port to listen on."))
+    public_url: str = field(
+        default="",
+        metadata=_says(
+            "Address of the service as callers see it; stands in the WSDL. Default: http:// and bind."
+        ),
+    )
+    workers: int = field(default=2, metadata=_says("Worker processes.", minimum=1, maximum=256))
+    threads: int = field(
+        default=4,
+        metadata=_says(
+            "Database threads of one worker on PostgreSQL; SQLite always has one.", minimum=1, maximum=64
+        ),
+    )
+    tls_certificate: str = field(default="", metadata=_says("File with the server's certificate chain, PEM."))
+    tls_key: str = field(default="", metadata=_says("File with the certificate's key, PEM."))
+    plain_loopback: bool = field(
+        default=False,
+        metadata=_says("Allow credentials without TLS from 127.0.0.0/8 and ::1. For development only."),
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, by commas."
+        ),
+    )
+    keys: str = field(
+        default="",
+        metadata=_says(
+            "Keys that secrets are sealed under: name:base64 by blanks, the sealing one first.", secret=True
+        ),
+    )
+    keys_file: str = field(
+        default="", metadata=_says("File with those keys. Default: keys in the folder var.")
+    )
+    max_body: int = field(
+        default=10 * 1024 * 1024,
+        metadata=_says("Longest request body, in octets.", minimum=1024, maximum=1 << 30),
+    )
+    max_elements: int = field(
+        default=20_000, metadata=_says("Most XML elements of a request.", minimum=100, maximum=10_000_000)
+    )
+    deadline: int = field(
+        default=15, metadata=_says("Seconds a caller has to send its request.", minimum=1, maximum=3600)
+    )
+    lock_wait: int = field(
+        default=10,
+        metadata=_says(
+            "Seconds a write waits for its turn before BACKEND_UNAVAILABLE.", minimum=1, maximum=600
+        ),
+    )
+    retention_days: int = field(
+        default=7,
+        metadata=_says("Days that answers are kept for repeats of a requestId.", minimum=1, maximum=365),
+    )
+    changes_days: int = field(
+        default=90, metadata=_says("Days that the change feed reaches back.", minimum=1, maximum=3650)
+    )
+    restore_days: int = field(
+        default=30, metadata=_says("Days in which a deleted user can be restored.", minimum=0, maximum=3650)
+    )
+    reservation_minutes: int = field(
+        default=15,
+        metadata=_says("Minutes a DID reservation lasts unless the caller says.", minimum=1, maximum=525600),
+    )
+    rate_storage: str = field(
+        default="memory://",
+        metadata=_says("Where request rates are counted: memory:// (per worker) or redis://host."),
+    )
+    log_level: str = field(default="info", metadata=_says("debug, info, warning or error."))
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var.resolve() / 'provisioning.db'}"
+
+    @property
+    def address(self) -> str:
+        return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def key_file(self) -> Path:
+        return Path(self.keys_file) if self.keys_file else self.var / "keys"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the environment. An unknown or wrong one is an error that names it."""
+    given = os.environ if environment is None else environment
+    known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    for name in given:
+        if name.startswith(PREFIX) and name not in known:
+            raise WrongSetting(f"{name} is no setting of this service; `provisioning settings` lists them.")
+    values = {
+        each.name: _read(name, each.type, each.metadata, given[name])
+        for name, each in known.items()
+        if given.get(name)
+    }
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _read(name: str, kind: Any, notes: Mapping[str, Any], text: str) -> Any:
+    if kind is bool:
+        return _read_switch(name, text)
+    if kind is int:
+        return _read_number(name, notes, text)
+    if kind is Path:
+        return Path(text)
+    if kind is str:
+        return text
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _read_switch(name: str, text: str) -> bool:
+    if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+        raise WrongSetting(f"{name} must be yes or no, not {text!r}.")
+    return text.lower() in {"1", "true", "yes"}
+
+
+def _read_number(name: str, notes: Mapping[str, Any], text: str) -> int:
+    low, high = notes["minimum"], notes["maximum"]
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise WrongSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _check_together(settings: Settings) -> None:
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise WrongSetting(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY go together.")
+    if settings.log_level not in {"debug", "info", "warning", "error"}:
+        raise WrongSetting(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error.")
+    if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    host, colon, port = settings.bind.rpartition(":")
+    if not colon or not host or not port.isdigit():
+        raise WrongSetting(f"{PREFIX}BIND must be host:port, not {settings.bind!r}.")
