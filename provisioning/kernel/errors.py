@@ -273,11 +273,13 @@ class Refusals(Refusal):
     def __init__(self, refusals: list[Refusal]) -> None:
         first = refusals[0]
         self.code = first.code  # type: ignore[misc] # a mixture takes the code of its first part
-        self.text = first.text  # type: ignore[misc]
         super().__init__(
             field=first.field, object=first.object, retry_after=first.retry_after, **first.values
         )
         self.parts = refusals
+
+    def reason(self, language: Language) -> str:
+        return self.parts[0].reason(language)
 
     @property
     def violations(self) -> tuple[Violation, ...]:

@@ -17,7 +17,7 @@ from provisioning.kernel.texts import Language, Text
 from provisioning.settings import Settings
 
 Reaction = Callable[[Any, "UnitOfWork"], None]
-Reactions = Mapping[type[Fact], tuple[Reaction, ...]]
+Reactions = Mapping[type, tuple[Reaction, ...]]
 
 
 class Versioned(Protocol):
@@ -51,6 +51,11 @@ class UnitOfWork:
         self.facts.append(fact)
         for reaction in self.reactions.get(type(fact), ()):
             reaction(fact, self)
+
+    def ask(self, question: Any) -> None:
+        """Let the rooms above answer a question of this room; nothing is kept."""
+        for reaction in self.reactions.get(type(question), ()):
+            reaction(question, self)
 
     def warn(self, code: str, text: Text, **values: Any) -> None:
         """Tell the caller something that is no reason to refuse."""
