@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event, text
 from provisioning.persistence.base import Base
 from provisioning.persistence.engine import open_database
 
-_FOLDER = Path(__file__).with_name("migrations")
+FOLDER = Path(__file__).with_name("migrations")
 _MIGRATORS = text("SELECT pg_advisory_xact_lock(7310868735423361)")
 _PATIENCE = 300
 
@@ -82,16 +82,16 @@ def _heads(connection: Connection) -> set[str]:
 
 @cache
 def _newest() -> set[str]:
-    return set(ScriptDirectory(str(_FOLDER)).get_heads())
+    return set(ScriptDirectory(str(FOLDER)).get_heads())
 
 
 def _next_id() -> str:
-    return f"{len(list((_FOLDER / 'versions').glob('*.py'))) + 1:04d}"
+    return f"{len(list((FOLDER / 'versions').glob('*.py'))) + 1:04d}"
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
     config.attributes["metadata"] = Base.metadata
     return config
