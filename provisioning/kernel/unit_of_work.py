@@ -1,7 +1,7 @@
 """One call's work: one database session, one moment, one list of facts. Rolls back unless the dispatcher commits."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -46,11 +46,15 @@ class UnitOfWork:
     def language(self) -> Language:
         return self.control.language or Language.EN
 
-    def record(self, fact: Fact) -> None:
-        """Keep a fact and let the rooms above react to it, in this very transaction."""
+    def record(self, fact: Fact, violations: "Collector | None" = None) -> None:
+        """Keep a fact and let the rooms above react to it, in this very transaction.
+
+        With ``violations`` a reaction's refusal is kept there and the other reactions run all the same.
+        """
         self.facts.append(fact)
         for reaction in self.reactions.get(type(fact), ()):
-            reaction(fact, self)
+            with violations.step() if violations else nullcontext():
+                reaction(fact, self)
 
     def ask(self, question: Any) -> None:
         """Let the rooms above answer a question of this room; nothing is kept."""

@@ -1,0 +1,109 @@
+"""Users: their states, their keys, what may happen to them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Date, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from provisioning.kernel.addresses import email_key, fold
+from provisioning.persistence.base import Base, Id, Moment, key_text
+
+KEY_LENGTH = 100
+
+
+class UserState(StrEnum):
+    """PENDING (signed up, payment not confirmed), ACTIVE, SUSPENDED, EXPIRED, REJECTED or DELETED."""
+
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    EXPIRED = "EXPIRED"
+    REJECTED = "REJECTED"
+    DELETED = "DELETED"
+
+
+# Users who count: they hold their keys, and lists show them unless asked otherwise.
+LIVING = (UserState.PENDING, UserState.ACTIVE, UserState.SUSPENDED, UserState.EXPIRED)
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = True) -> Index:
+    """An index over some rows. SQLite, which has no booleans, must read the very words that queries say."""
+    sqlite = (
+        where.replace("living", "living = 1")
+        .replace("_held", "_held = 1")
+        .replace("_exclusive", "_exclusive = 1")
+    )
+    return Index(name, *columns, unique=unique, sqlite_where=text(sqlite), postgresql_where=text(where))
+
+
+class User(Base):
+    """A user of a company. Deleted ones keep their row; of their keys only the user number rests a while.
+
+    ``living`` follows from the state and ``number_held`` says that the number is not free: both are columns
+    because unique indexes ask for them. ``extension``, ``primary_did`` and ``dids`` show what the rooms above
+    decide; only ``show_extension`` and ``show_numbers`` write them. Text that lists sort by is empty, not null.
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        _partial("uq_users_user_number", "company_id", "user_number", where="number_held"),
+        _partial("uq_users_external_id", "company_id", "external_id", where="living"),
+        _partial("uq_users_email", "provider_id", "email_key", where="email_exclusive AND living"),
+        _partial("uq_users_extension", "company_id", "extension", where="extension <> ''"),
+        Index("ix_users_email", "provider_id", "email_key"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    provider_id: Mapped[str] = mapped_column(Id, ForeignKey("providers.id"))
+    company_id: Mapped[str] = mapped_column(Id, ForeignKey("companies.id"))
+    user_number: Mapped[str] = mapped_column(key_text(8))
+    number_held: Mapped[bool] = mapped_column(default=True)
+    external_id: Mapped[str | None] = mapped_column(key_text(128))
+    first_name: Mapped[str] = mapped_column(String(100))
+    last_name: Mapped[str] = mapped_column(String(100))
+    first_key: Mapped[str] = mapped_column(key_text(KEY_LENGTH))
+    last_key: Mapped[str] = mapped_column(key_text(KEY_LENGTH))
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(key_text(400))
+    email_exclusive: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(2))
+    mobile_phone: Mapped[str | None] = mapped_column(String(16))
+    home_phone: Mapped[str | None] = mapped_column(String(16))
+    business_phone: Mapped[str | None] = mapped_column(String(16))
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    sealed_pin: Mapped[str] = mapped_column(String(200))
+    extension: Mapped[str] = mapped_column(key_text(6), default="")
+    primary_did: Mapped[str] = mapped_column(key_text(16), default="")
+    dids: Mapped[str] = mapped_column(String(4000), default="")
+    expires_on: Mapped[date | None] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(key_text(10), default=UserState.ACTIVE)
+    living: Mapped[bool] = mapped_column(default=True)
+    suspension_reason: Mapped[str | None] = mapped_column(String(200))
+    state_before_deletion: Mapped[str | None] = mapped_column(String(10))
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+    restorable_until: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy raises it with each update
+
+    @property
+    def held_dids(self) -> tuple[str, ...]:
+        """All DIDs of the user, the primary one first."""
+        return tuple(self.dids.split())
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def rename(self, first_name: str, last_name: str) -> None:
+        self.first_name, self.first_key = first_name, fold(first_name)[:KEY_LENGTH]
+        self.last_name, self.last_key = last_name, fold(last_name)[:KEY_LENGTH]
+
+    def write_to(self, email: str, *, exclusive: bool) -> None:
+        """Take an e-mail address: an exclusive one nobody else may take unless they say so."""
+        self.email, self.email_key, self.email_exclusive = email, email_key(email), exclusive
+
+    def become(self, state: UserState) -> None:
+        self.state, self.living = state, state in LIVING
