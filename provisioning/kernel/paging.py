@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
@@ -47,7 +47,8 @@ def take_page(
     size = request.page_size or USUAL_PAGE
     statement = statement.add_columns(*keyset.columns)
     if request.cursor is not None:
-        after = tuple_(*read_cursor(keyset.name, len(keyset.columns), request.cursor))
+        kinds = [each.type.python_type for each in keyset.columns]
+        after = tuple_(*read_cursor(keyset.name, kinds, request.cursor))
         keys = tuple_(*keyset.columns)
         statement = statement.where(keys < after if keyset.descending else keys > after)
     order = [each.desc() if keyset.descending else each.asc() for each in keyset.columns]
@@ -69,21 +70,24 @@ def write_cursor(name: str, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([name, plain]).encode("utf-8")).decode("ascii")
 
 
-def read_cursor(name: str, length: int, cursor: str) -> tuple[Any, ...]:
-    """The key values of a cursor of this very list."""
+def read_cursor(name: str, kinds: Sequence[type], cursor: str) -> tuple[Any, ...]:
+    """The key values of a cursor of this very list. Whatever a caller made of it, a database can take them."""
     try:
         of, plain = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        values = tuple(_read_key(each) for each in plain)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise InvalidCursor(field="cursor") from None
-    if of != name or len(values) != length:
-        raise InvalidCursor(field="cursor")
-    return values
+        if of == name:
+            return tuple(_read_key(kind, each) for kind, each in zip(kinds, plain, strict=True))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        pass
+    raise InvalidCursor(field="cursor")
 
 
-def _read_key(value: Any) -> str | int | datetime:
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["at"])
-    if not isinstance(value, str | int):
+def _read_key(kind: type, value: Any) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value["at"]).astimezone(UTC)
+    if type(value) is not kind:
         raise TypeError
+    if kind is int and not -(1 << 63) <= value < 1 << 63:
+        raise OverflowError
+    if kind is str and b"\0" in value.encode("utf-8"):
+        raise ValueError(value)
     return value

@@ -57,10 +57,10 @@ class KeyRing:
 
     def open(self, sealed: str, owner: str) -> str:
         name, _, body = sealed.partition(".")
-        octets = base64.b64decode(body)
         try:
+            octets = base64.b64decode(body, validate=True)
             opened = AESGCM(self._keys[name]).decrypt(octets[:_NONCE], octets[_NONCE:], owner.encode("utf-8"))
-        except (KeyError, InvalidTag):
+        except (KeyError, ValueError, InvalidTag):
             raise KeyRingError("A secret cannot be opened with the keys at hand.") from None
         return opened.decode("utf-8")
 
