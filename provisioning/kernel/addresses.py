@@ -11,6 +11,7 @@ from provisioning.kernel.lexical import NOT_A, Invalid
 
 _SEPARATORS = re.compile(r"[ ().\-/\u00a0\u2011]+")
 _DIALLED = re.compile(r"\+[1-9][0-9]{3,14}")
+_BEGUN = re.compile(r"\+([1-9][0-9]{0,14})?")
 
 
 @lru_cache(maxsize=4096)
@@ -43,6 +44,14 @@ def read_phone(text: str) -> str:
             if phonenumbers.is_possible_number(number):
                 return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     raise Invalid("NOT_A_PHONE_NUMBER", NOT_A, what="a number with its country code, such as +1 650 555 1212")
+
+
+def read_phone_prefix(text: str) -> str:
+    """How an E.164 number begins, as people write it; a plus sign alone begins all of them."""
+    compact = _SEPARATORS.sub("", text)
+    if not _BEGUN.fullmatch(compact):
+        raise Invalid("NOT_A_PREFIX", NOT_A, what="the beginning of a number, such as +1 650")
+    return compact
 
 
 def fold(text: str) -> str:
