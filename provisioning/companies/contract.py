@@ -11,7 +11,9 @@ from provisioning.kernel.messages import UNDECIDED, Outcome, Request
 from provisioning.kernel.paging import PagedRequest
 from provisioning.kernel.texts import Language
 
-Digits = Annotated[int, Facet(Kind.INT, name="UserNumberDigits", minimum=4, maximum=8)]
+Digits = Annotated[
+    int, Facet(Kind.INT, name="UserNumberDigits", minimum=4, maximum=8, doc="Digits of user numbers, 4 to 8.")
+]
 CompanyId = Annotated[
     ObjectId | None, "The company. A company's own client may leave it out; a provider's client says it."
 ]
