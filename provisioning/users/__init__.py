@@ -18,7 +18,7 @@ from provisioning.users.facts import (
     UserSuspended,
 )
 from provisioning.users.model import LIVING, User, UserState
-from provisioning.users.store import find_user, show_extension, show_numbers
+from provisioning.users.store import find_user, show_extension, show_numbers, target_user
 
 __all__ = [
     "LIVING",
@@ -44,4 +44,5 @@ __all__ = [
     "find_user",
     "show_extension",
     "show_numbers",
+    "target_user",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from provisioning.kernel.addresses import email_key
 from provisioning.kernel.caller import Caller
-from provisioning.kernel.errors import NotFound, invalid
+from provisioning.kernel.errors import InvalidState, NotFound, invalid
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.users.contract import UserRef
 from provisioning.users.model import User
@@ -28,6 +28,15 @@ def find_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef", lock: b
         if users:
             return _only(users, field, living=living)
     raise NotFound(field=field, object=_called(ref), what="user")
+
+
+def target_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef") -> User:
+    """The living user that a write is about, locked; refuses another version than expected."""
+    user = find_user(unit, ref, field=field, lock=True)
+    unit.check_version(user)
+    if not user.living:
+        raise InvalidState(field=field, object=user.id, state=user.state)
+    return user
 
 
 def show_numbers(unit: UnitOfWork, user: User, dids: Sequence[str]) -> None:
