@@ -1,21 +1,23 @@
 """The XML schema of the contract: spyne's, put into the form that client generators take well."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from lxml import etree
 
 from provisioning.kernel.operation import Operation
-from provisioning.wire.soap.types import FAULT, type_documentation
+from provisioning.wire.soap.types import FAULT
 
 XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 
 
-def tidy_schema(schema: Any, operations: Sequence[Operation], contract: str) -> None:
+def tidy_schema(
+    schema: Any, operations: Iterable[Operation], documentation: Mapping[str, str], contract: str
+) -> None:
     """Bring spyne's schema into order: elements as published, types by name, every type with its documentation."""
     types = {each.get("name"): each for each in schema.iterfind("*") if each.tag != f"{XS}element"}
     elements = [_element(name, types.pop(name)) for name in _global_elements(operations)]
-    for name, doc in type_documentation(operations).items():
+    for name, doc in documentation.items():
         if name in types:
             _document(types[name], doc)
     schema[:] = [*elements, *sorted(types.values(), key=lambda each: (each.tag, each.get("name")))]

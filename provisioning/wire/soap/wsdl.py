@@ -14,7 +14,7 @@ from provisioning.wire.soap import names
 from provisioning.wire.soap.schema import XS, tidy_schema
 from provisioning.wire.soap.services import application
 from provisioning.wire.soap.spyne_shim import Soap11, Wsdl11
-from provisioning.wire.soap.types import FAULT
+from provisioning.wire.soap.types import FAULT, type_documentation
 
 VERSIONS: Final = ("1.1", "1.2")
 
@@ -52,6 +52,7 @@ def render_schema(operations: Sequence[Operation], contract: str) -> bytes:
 
 def _describe(operations: Sequence[Operation], contract: str) -> Any:
     """Spyne's document, tidied but for its binding, which has no address and SOAP 1.1 alone."""
+    documentation = type_documentation(operations)
     app = application(operations, Soap11(), Soap11())
     app.transport = "http://schemas.xmlsoap.org/soap/http"
     description = Wsdl11(app.interface)
@@ -59,13 +60,12 @@ def _describe(operations: Sequence[Operation], contract: str) -> Any:
     root = description.root_elt
     for service in root.findall(f"{_WSDL}service"):
         root.remove(service)
-    tidy_schema(root.find(f"{_WSDL}types/{XS}schema"), operations, contract)
+    tidy_schema(root.find(f"{_WSDL}types/{XS}schema"), operations, documentation, contract)
     for message in root.iterfind(f"{_WSDL}message"):
         _tidy_message(message)
     _tidy_port_type(root.find(f"{_WSDL}portType"))
-    documentation = etree.Element(f"{_WSDL}documentation")
-    documentation.text = f"Remote provisioning of hosted telephony, contract version {contract}."
-    root.insert(0, documentation)
+    root.insert(0, etree.Element(f"{_WSDL}documentation"))
+    root[0].text = f"Remote provisioning of hosted telephony, contract version {contract}."
     return root
 
 
