@@ -119,7 +119,7 @@ class Dispatcher:
         rehearsal = operation.mode is Mode.REHEARSE
         dry = bool(control.dry_run) or caller.test or rehearsal
         key = control.request_id if not rehearsal else None
-        with self.database.writing(f"{caller.client_id} {key}" if key else None) as db:
+        with self.database.writing(idempotency.lock_key(caller.client_id, key) if key else None) as db:
             asked = idempotency.question(operation, request) if key else ""
             if key:
                 first = idempotency.first_answer(db, self.keys, caller.client_id, key, asked)
@@ -151,6 +151,7 @@ class Dispatcher:
             keys=self.keys,
             reactions=self.reactions,
             control=control,
+            is_held=self.database.is_held,
         )
 
     @staticmethod

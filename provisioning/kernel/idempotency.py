@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, insert, select
+from sqlalchemy import Row, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from provisioning.kernel.errors import Refusal
@@ -48,6 +48,19 @@ class RequestRow(Base):
 _FIRST = select(RequestRow.operation, RequestRow.fingerprint, RequestRow.answer).where(
     RequestRow.client_id == bindparam("client_id"), RequestRow.request_id == bindparam("request_id")
 )
+_KEPT = select(RequestRow.operation, RequestRow.transaction_id, RequestRow.at).where(
+    RequestRow.client_id == bindparam("client_id"), RequestRow.request_id == bindparam("request_id")
+)
+
+
+def lock_key(client_id: str, request_id: str) -> str:
+    """The key that a call holds while it works on a requestId."""
+    return f"{client_id} {request_id}"
+
+
+def find_kept(db: Session, client_id: str, request_id: str) -> Row[str, str, datetime] | None:
+    """The operation, the transaction and the time of a requestId that was answered."""
+    return db.execute(_KEPT, {"client_id": client_id, "request_id": request_id}).one_or_none()
 
 
 def question(operation: Operation, request: Any) -> str:

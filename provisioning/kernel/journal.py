@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, insert
+from sqlalchemy import BigInteger, Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from provisioning.kernel.caller import Caller
@@ -12,18 +12,34 @@ from provisioning.kernel.facts import Fact
 from provisioning.kernel.outbox import Counter
 from provisioning.persistence.base import Base, Id, Json, Moment
 
+_MOST_USERS = 2
+
 
 class Change(Base):
     """One fact, as the change feed shows it.
 
     ``writer`` is PostgreSQL's transaction number: numbers of a sequence become visible out of order, so a
-    reader must stop before the oldest transaction still running. SQLite has one writer and leaves it 0.
+    reader must stop before the oldest transaction still running. SQLite has one writer and leaves it 0; there
+    no number is given out twice, or a reader's place in the feed would stand for two.
+
+    A change is a user's when the user is its object, or when it concerns one or two users: the former and the
+    new holder of a number, say. What concerns more is a company's.
     """
 
     __tablename__ = "changes"
     __table_args__ = (
         Index("ix_changes_provider_id", "provider_id", "writer", "id"),
         Index("ix_changes_company_id", "company_id", "writer", "id"),
+        Index("ix_changes_user_id", "user_id", "writer", "id"),
+        Index(
+            "ix_changes_other_user_id",
+            "other_user_id",
+            "writer",
+            "id",
+            sqlite_where=text("other_user_id IS NOT NULL"),
+            postgresql_where=text("other_user_id IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
@@ -31,6 +47,8 @@ class Change(Base):
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     provider_id: Mapped[str] = mapped_column(Id)
     company_id: Mapped[str | None] = mapped_column(Id)
+    user_id: Mapped[str | None] = mapped_column(Id)
+    other_user_id: Mapped[str | None] = mapped_column(Id)
     kind: Mapped[str] = mapped_column(String(60))
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(64))
@@ -72,6 +90,7 @@ def write(
     """Keep what happened and who did it."""
     rows = [
         {
+            **_users(fact),
             "writer": writer,
             "at": now,
             "provider_id": fact.provider_id,
@@ -103,3 +122,10 @@ def write(
             "changes": len(rows),
         },
     )
+
+
+def _users(fact: Fact) -> dict[str, str | None]:
+    """Whose change this is."""
+    users = [fact.object_id] if fact.object_type == "User" else list(dict.fromkeys(fact.concerns))
+    first, second, *_ = (*users, None, None) if len(users) <= _MOST_USERS else (None, None)
+    return {"user_id": first, "other_user_id": second}

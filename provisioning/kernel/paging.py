@@ -86,8 +86,8 @@ def _read_key(kind: type, value: Any) -> Any:
         return datetime.fromisoformat(value["at"]).astimezone(UTC)
     if type(value) is not kind:
         raise TypeError
-    if kind is int and not -(1 << 63) <= value < 1 << 63:
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
         raise OverflowError
-    if kind is str and b"\0" in value.encode("utf-8"):
+    if isinstance(value, str) and b"\0" in value.encode("utf-8"):
         raise ValueError(value)
     return value

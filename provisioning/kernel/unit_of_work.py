@@ -17,6 +17,7 @@ from provisioning.kernel.texts import Language, Text
 from provisioning.settings import Settings
 
 Reaction = Callable[[Any, "UnitOfWork"], None]
+IsHeld = Callable[[Session, str], bool]
 Reactions = Mapping[type, tuple[Reaction, ...]]
 
 
@@ -36,6 +37,7 @@ class UnitOfWork:
     transaction_id: str
     settings: Settings
     keys: KeyRing
+    is_held: IsHeld
     reactions: Reactions = field(default_factory=dict)
     control: Control = NO_CONTROL
     facts: list[Fact] = field(default_factory=list)

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -39,6 +40,9 @@ class Database(Protocol):
         With a key, no other call of any process works on the same key meanwhile: it would get KeyHeld.
         A killed process lets its keys go.
         """
+
+    def is_held(self, db: Session, key: str) -> bool:
+        """Whether a call of any process works on this key at this moment."""
 
     def writer_number(self, db: Session) -> int:
         """The number that orders writers in the change feed."""
@@ -77,6 +81,10 @@ def _unique_names() -> dict[str, str]:
             columns = ", ".join(f"{table.name}.{column.name}" for column in unique.columns)
             names[columns] = str(unique.name)
     return names
+
+
+# Linux's struct flock: type, whence, start, length, process.
+_FLOCK = "hhqqi4x"
 
 
 class SqliteDatabase:
@@ -169,21 +177,38 @@ class SqliteDatabase:
             yield
         finally:
             with self._held_lock:
-                fcntl.lockf(self._file(), fcntl.LOCK_UN, 1, slot)
+                self._slot_lock(fcntl.F_OFD_SETLK, fcntl.F_UNLCK, slot)
                 self._held.discard(slot)
 
     def _try_slot(self, slot: int) -> bool:
         try:
-            fcntl.lockf(self._file(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
-        except OSError:
+            self._slot_lock(fcntl.F_OFD_SETLK, fcntl.F_WRLCK, slot)
+        except BlockingIOError:
             return False
         return True
+
+    def is_held(self, db: Session, key: str) -> bool:  # noqa: ARG002 - PostgreSQL needs it
+        slot = _slot(key)
+        return slot in self._held or self._slot_lock(fcntl.F_OFD_GETLK, fcntl.F_WRLCK, slot) != fcntl.F_UNLCK
+
+    def _slot_lock(self, command: int, kind: int, slot: int) -> int:
+        """Take, free or look at the lock of one octet of the lock file; the kind of lock that was found.
+
+        Such a lock belongs to the open file, so a second engine in the same process respects it as well.
+        """
+        asked = struct.pack(_FLOCK, kind, os.SEEK_SET, slot, 1, 0)
+        return int(struct.unpack(_FLOCK, fcntl.fcntl(self._file(), command, asked))[0])
 
     def writer_number(self, db: Session) -> int:  # noqa: ARG002 - likewise
         return 0
 
 
 _TRY_KEY = text("SELECT pg_try_advisory_xact_lock(:key)")
+_IS_HELD = text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+    " AND classid::bigint = CAST(:key AS bigint) >> 32 AND objid::bigint = CAST(:key AS bigint) & 4294967295"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+)
 _WRITER = text("SELECT pg_current_xact_id()::text::bigint")
 
 
@@ -213,6 +238,9 @@ class PostgresDatabase:
             if key is not None and not db.execute(_TRY_KEY, {"key": _slot(key)}).scalar_one():
                 raise KeyHeld
             yield db
+
+    def is_held(self, db: Session, key: str) -> bool:
+        return bool(db.execute(_IS_HELD, {"key": _slot(key)}).scalar_one())
 
     def writer_number(self, db: Session) -> int:
         return int(db.execute(_WRITER).scalar_one())
