@@ -20,10 +20,11 @@ from provisioning.kernel.errors import BackendUnavailable, InternalError, Refusa
 from provisioning.kernel.faults import fault_of
 from provisioning.kernel.messages import NO_CONTROL, Control, Outcome, Provisioning, ProvisioningFault
 from provisioning.kernel.operation import Mode, Operation
+from provisioning.kernel.outbox import Topic
 from provisioning.kernel.plain import read_plain
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.texts import Language
-from provisioning.kernel.unit_of_work import Reactions, UnitOfWork
+from provisioning.kernel.unit_of_work import FindPhoneSystems, Reactions, UnitOfWork, no_phone_systems
 from provisioning.persistence.engine import Database, DatabaseBusy, KeyHeld, violated
 from provisioning.settings import Settings
 
@@ -38,11 +39,16 @@ LostRaces = Mapping[str, Callable[[], Refusal]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a front end hands over. ``read`` turns the body into a request once the caller is known."""
+    """What a front end hands over. ``read`` turns the body into a request once the caller is known.
+
+    ``language`` is what the front end could see of the request's language before: refusals of the caller or of
+    the request's form are in that language too.
+    """
 
     operation: str
     credentials: Any
     read: Callable[[Operation], Any]
+    language: Language = Language.EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,12 @@ class Dispatcher:
     reactions: Reactions
     lost_races: LostRaces
     clock: Clock = utc_now
+    phone_systems: FindPhoneSystems = no_phone_systems
 
     def run(self, call: Call) -> Reply:
         """Run a call of a front end; never raises."""
         transaction_id = new_id()
-        language = Language.EN
+        language = call.language
         operation = None
         try:
             caller = self.authenticate(call.credentials)
@@ -139,6 +146,8 @@ class Dispatcher:
                     db, self.keys, operation, caller.client_id, key, asked, result, unit.now
                 )
             db.commit()
+            if unit.outgoing:
+                self.database.announce()
             return result
 
     def _unit(self, db: Session, caller: Caller, control: Control, transaction_id: str) -> UnitOfWork:
@@ -152,6 +161,7 @@ class Dispatcher:
             reactions=self.reactions,
             control=control,
             is_held=self.database.is_held,
+            find_phone_systems=self.phone_systems,
         )
 
     @staticmethod
@@ -166,9 +176,10 @@ class Dispatcher:
 
     def _keep(self, operation: Operation, unit: UnitOfWork, *, dry: bool) -> Outcome:
         """Write what the facts ask for, and say what became of the call."""
-        pending = False
         if unit.facts and not dry:
-            pending = outbox.enqueue(unit.db, unit.facts, unit.transaction_id, unit.now)
+            unit.outgoing = outbox.enqueue(
+                unit.db, unit.facts, unit.transaction_id, unit.now, unit.phone_systems
+            )
             journal.write(
                 unit.db,
                 unit.facts,
@@ -183,7 +194,7 @@ class Dispatcher:
             transaction_id=unit.transaction_id,
             no_change=not unit.facts,
             dry_run=dry,
-            provisioning=Provisioning.PENDING if pending else Provisioning.IN_SYNC,
+            provisioning=Provisioning.PENDING if Topic.PHONE in unit.outgoing else Provisioning.IN_SYNC,
             warning=tuple(unit.warnings),
         )
 

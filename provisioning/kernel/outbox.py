@@ -1,6 +1,6 @@
 """What must reach the outside, kept in the call's own transaction and delivered afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from provisioning.kernel.facts import Fact
 from provisioning.persistence.base import Base, Id, Json, Moment
 
 Counter = BigInteger().with_variant(Integer, "sqlite")
+PhoneSystemsOf = Callable[[str], Iterable[str]]
 
 
 class Topic(StrEnum):
@@ -21,8 +22,20 @@ class Topic(StrEnum):
     MAIL = "MAIL"
 
 
+class OutboxState(StrEnum):
+    """WAITING until it is delivered, which takes the row away; FAILED when trying has been given up."""
+
+    WAITING = "WAITING"
+    FAILED = "FAILED"
+
+
 class OutboxRow(Base):
-    """One thing to make true outside. PHONE rows carry no verb: the state of the user is read when it is sent."""
+    """One thing to make true outside, for one receiver: who it is about, and ``target_id``, where it goes.
+
+    PHONE rows carry no verb: the state of the user is read when it is sent; their target is the phone system.
+    A relay takes a row by putting its name into ``leased_by`` and ``due_at`` behind the time it needs at
+    most: when it dies, the row is due again by itself.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -33,42 +46,64 @@ class OutboxRow(Base):
     id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     topic: Mapped[str] = mapped_column(String(10))
     subject_id: Mapped[str] = mapped_column(Id)
+    target_id: Mapped[str] = mapped_column(Id, default="")
     provider_id: Mapped[str] = mapped_column(Id)
     company_id: Mapped[str | None] = mapped_column(Id)
     transaction_id: Mapped[str] = mapped_column(Id)
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
-    state: Mapped[str] = mapped_column(String(10), default="WAITING")
+    state: Mapped[str] = mapped_column(String(10), default=OutboxState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
-    leased_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None] = mapped_column(String(80))
     last_error: Mapped[str | None] = mapped_column(String(500))
 
 
-def enqueue(db: Session, facts: Iterable[Fact], transaction_id: str, now: datetime) -> bool:
-    """Write the rows that the facts ask for; says whether a phone system has to be told."""
-    rows: list[dict[str, Any]] = []
-    told: set[str] = set()
+def enqueue(
+    db: Session,
+    facts: Iterable[Fact],
+    transaction_id: str,
+    now: datetime,
+    phone_systems_of: PhoneSystemsOf,
+) -> frozenset[Topic]:
+    """Write the rows that the facts ask for; says of which topics there are any.
+
+    A user whose provider has no phone system needs no telling: nothing is written, and nothing is pending.
+    """
+    told: set[tuple[str, str]] = set()
+    rows = []
     for fact in facts:
-        for user_id in fact.concerns:
-            if user_id not in told:
-                told.add(user_id)
-                rows.append(_row(fact, Topic.PHONE, user_id, {}, transaction_id, now))
+        for target_id, user_id in _to_tell(fact, phone_systems_of):
+            if (target_id, user_id) not in told:
+                told.add((target_id, user_id))
+                rows.append(_row(fact, Topic.PHONE, user_id, target_id, {}, transaction_id, now))
         for letter in fact.letters:
             payload = {"kind": letter.kind, **letter.detail}
-            rows.append(_row(fact, Topic.MAIL, letter.user_id, payload, transaction_id, now))
+            rows.append(_row(fact, Topic.MAIL, letter.user_id, "", payload, transaction_id, now))
     if rows:
         db.execute(insert(OutboxRow), rows)
-    return bool(told)
+    return frozenset(Topic(row["topic"]) for row in rows)
+
+
+def _to_tell(fact: Fact, phone_systems_of: PhoneSystemsOf) -> Iterator[tuple[str, str]]:
+    if fact.concerns:
+        for target_id in phone_systems_of(fact.provider_id):
+            yield from ((target_id, user_id) for user_id in fact.concerns)
 
 
 def _row(
-    fact: Fact, topic: Topic, subject_id: str, payload: dict[str, Any], transaction_id: str, now: datetime
+    fact: Fact,
+    topic: Topic,
+    subject_id: str,
+    target_id: str,
+    payload: dict[str, Any],
+    transaction_id: str,
+    now: datetime,
 ) -> dict[str, Any]:
     return {
         "topic": topic,
         "subject_id": subject_id,
+        "target_id": target_id,
         "provider_id": fact.provider_id,
         "company_id": fact.company_id,
         "transaction_id": transaction_id,

@@ -12,13 +12,19 @@ from provisioning.kernel.caller import Caller
 from provisioning.kernel.errors import Refusal, Refusals, VersionConflict
 from provisioning.kernel.facts import Fact
 from provisioning.kernel.messages import NO_CONTROL, Control, OutcomeWarning
+from provisioning.kernel.outbox import Topic
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.texts import Language, Text
 from provisioning.settings import Settings
 
 Reaction = Callable[[Any, "UnitOfWork"], None]
 IsHeld = Callable[[Session, str], bool]
+FindPhoneSystems = Callable[[Session, str], tuple[str, ...]]
 Reactions = Mapping[type, tuple[Reaction, ...]]
+
+
+def no_phone_systems(db: Session, provider_id: str) -> tuple[str, ...]:  # noqa: ARG001 - stands for a query
+    return ()
 
 
 class Versioned(Protocol):
@@ -39,10 +45,13 @@ class UnitOfWork:
     keys: KeyRing
     is_held: IsHeld
     reactions: Reactions = field(default_factory=dict)
+    find_phone_systems: FindPhoneSystems = no_phone_systems
     control: Control = NO_CONTROL
     facts: list[Fact] = field(default_factory=list)
     warnings: list[OutcomeWarning] = field(default_factory=list)
     version_checked: bool = False
+    outgoing: frozenset[Topic] = frozenset()
+    _phone_systems: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
@@ -62,6 +71,12 @@ class UnitOfWork:
         """Let the rooms above answer a question of this room; nothing is kept."""
         for reaction in self.reactions.get(type(question), ()):
             reaction(question, self)
+
+    def phone_systems(self, provider_id: str) -> tuple[str, ...]:
+        """The phone systems, by identifier, that have to be told of what happens to a provider's users."""
+        if provider_id not in self._phone_systems:
+            self._phone_systems[provider_id] = self.find_phone_systems(self.db, provider_id)
+        return self._phone_systems[provider_id]
 
     def warn(self, code: str, text: Text, **values: Any) -> None:
         """Tell the caller something that is no reason to refuse."""

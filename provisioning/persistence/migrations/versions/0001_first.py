@@ -92,6 +92,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "target_id",
+            sa.String(length=26).with_variant(sa.String(length=26, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
             "provider_id",
             sa.String(length=26).with_variant(sa.String(length=26, collation="C"), "postgresql"),
             nullable=False,
@@ -111,7 +116,6 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("leased_by", sa.String(length=80), nullable=True),
         sa.Column("last_error", sa.String(length=500), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
