@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,29 +30,9 @@ WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::r
 """
 
 
-def _administer(server: str, statement: str) -> None:
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.db'}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"empty_{uuid.uuid4().hex[:12]}"
-    _administer(server, f"CREATE DATABASE {name}")
-    yield f"{server}/{name}"
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
-def engine(empty_url: str) -> Iterator[Engine]:
-    engine = create_engine(empty_url)
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    engine = create_engine(empty_database_url)
     yield engine
     engine.dispose()
 
@@ -72,14 +51,14 @@ def _schema(connection: Connection) -> set[Any]:
     }
 
 
-def test_an_empty_database_gets_the_declared_tables(empty_url: str, engine: Engine) -> None:
-    assert migrate(empty_url)
+def test_an_empty_database_gets_the_declared_tables(empty_database_url: str, engine: Engine) -> None:
+    assert migrate(empty_database_url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_the_database_itself_sees_no_difference(empty_url: str, engine: Engine) -> None:
-    migrate(empty_url)
+def test_the_database_itself_sees_no_difference(empty_database_url: str, engine: Engine) -> None:
+    migrate(empty_database_url)
     with engine.begin() as connection:
         migrated = _schema(connection)
         Base.metadata.drop_all(connection)
@@ -89,22 +68,22 @@ def test_the_database_itself_sees_no_difference(empty_url: str, engine: Engine) 
     assert migrated == declared
 
 
-def test_a_second_time_there_is_nothing_to_do(empty_url: str, engine: Engine) -> None:
+def test_a_second_time_there_is_nothing_to_do(empty_database_url: str, engine: Engine) -> None:
     assert not is_current(engine)
-    assert migrate(empty_url)
+    assert migrate(empty_database_url)
     assert is_current(engine)
-    assert not migrate(empty_url)
+    assert not migrate(empty_database_url)
 
 
-def test_a_database_of_another_version_is_not_current(empty_url: str, engine: Engine) -> None:
-    migrate(empty_url)
+def test_a_database_of_another_version_is_not_current(empty_database_url: str, engine: Engine) -> None:
+    migrate(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert not is_current(engine)
 
 
-def test_of_many_processes_at_once_one_migrates(empty_url: str, engine: Engine) -> None:
-    program = f"from provisioning.persistence.migrate import migrate; print(migrate({empty_url!r}))"
+def test_of_many_processes_at_once_one_migrates(empty_database_url: str, engine: Engine) -> None:
+    program = f"from provisioning.persistence.migrate import migrate; print(migrate({empty_database_url!r}))"
     started = [
         subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
@@ -128,25 +107,25 @@ def test_a_migration_that_breaks_references_leaves_nothing(tmp_path: Path) -> No
     engine.dispose()
 
 
-def test_a_failing_migration_leaves_nothing(empty_url: str, engine: Engine) -> None:
+def test_a_failing_migration_leaves_nothing(empty_database_url: str, engine: Engine) -> None:
     """Both databases take back what was done before the step that fails."""
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE requests (id INTEGER)"))
     with pytest.raises(DBAPIError, match="requests"):
-        migrate(empty_url)
+        migrate(empty_database_url)
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["requests"]
 
 
 def test_a_draft_says_what_the_tables_lack(
-    empty_url: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrate(empty_url)
+    migrate(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("DROP INDEX ix_outbox_due"))
     copied = tmp_path / "migrations"
     shutil.copytree(migrations.FOLDER, copied)
     monkeypatch.setattr(migrations, "FOLDER", copied)
-    (drafted,) = draft(empty_url, "outbox index")
+    (drafted,) = draft(empty_database_url, "outbox index")
     assert Path(drafted).name == f"{len(list((copied / 'versions').glob('*.py'))):04d}_outbox_index.py"
     assert "batch_op.create_index('ix_outbox_due', ['state', 'due_at']" in Path(drafted).read_text("utf-8")

@@ -1,0 +1,60 @@
+"""A full message of any shape: every optional field present, every repeated one there once."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from provisioning.kernel.facets import Facet, Kind
+from provisioning.kernel.shape import Field, Shape
+
+# By the name of the simple type; a type that is not here is given by its primitive.
+BY_TYPE: dict[str, Any] = {
+    "Code": "ACME",
+    "Cursor": "WyJ1c2VycyIsIFtdXQ==",
+    "DidPrefix": "+1650",
+    "Email": "john.smith@example.com",
+    "ExtensionNumber": "0206",
+    "ExternalId": "customer-2206",
+    "Name": "Éléonore <Smith> & Cie",
+    "ObjectId": "0123456789abcdefghijklmnop",
+    "PhoneNumber": "+16505551212",
+    "Pin": "2580",
+    "RequestId": "order-2206",
+    "Secret": "sample, no secret",
+    "UserNumber": "2206",
+    "WishedUserNumber": "-1",
+}
+BY_KIND: dict[Kind, Any] = {
+    Kind.BOOL: True,
+    Kind.DECIMAL: Decimal("12.50"),
+    Kind.DATE: date(2031, 2, 28),
+    Kind.MOMENT: datetime(2031, 2, 28, 12, 30, 15, 250000, UTC),
+    Kind.BINARY: b"\x00sample\xff",
+}
+
+
+def sample(shape: Shape) -> Any:
+    """The message of a shape in which every field has a value that its facet takes."""
+    return shape.type(**{field.name: _value(field) for field in shape.fields})
+
+
+def _value(field: Field) -> Any:
+    if field.shape is not None:
+        one = sample(field.shape)
+    else:
+        assert field.facet is not None
+        one = _primitive(field.facet, field.wire)
+        assert field.facet.read(field.facet.write(one)) == one, (
+            f"{field.wire}: {one!r} is no sample of its type"
+        )
+    return (one,) if field.repeated else one
+
+
+def _primitive(facet: Facet, wire: str) -> Any:
+    if facet.enum is not None:
+        return next(iter(facet.enum))
+    if facet.name in BY_TYPE:
+        return BY_TYPE[facet.name]
+    if facet.kind in (Kind.INT, Kind.LONG):
+        return facet.minimum if facet.minimum is not None else 7
+    return BY_KIND.get(facet.kind, wire)
