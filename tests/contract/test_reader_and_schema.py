@@ -43,7 +43,7 @@ def schema_of(contract: str) -> Any:
 def violations(operation: Operation, element: Any) -> set[str]:
     """Codes of what the reader has against a request; nothing when it takes it."""
     try:
-        read_message(operation.request.type, parse(etree.tostring(element, encoding="unicode"), 20_000))
+        read_message(operation.request.type, parse(etree.tostring(element), 20_000))
     except InvalidRequest as refusal:
         return {violation.code for violation in refusal.violations}
     return set()

@@ -14,7 +14,7 @@ from provisioning.kernel.texts import Language, Text
 MOST_LEVELS: Final = 40
 MOST_ATTRIBUTES: Final = 32
 LONGEST_NAME: Final = 256
-LONGEST_RUN: Final = 1024 * 1024
+LONGEST_TEXT: Final = 1024 * 1024
 _ATTRIBUTES_PER_ELEMENT: Final = 4
 _BUFFER: Final = 64 * 1024
 
@@ -27,9 +27,10 @@ _CODECS = {
     "iso-8859-1": "latin-1",
     "latin1": "latin-1",
 }
+_MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 # Texts and tags both lie between two "<": this bounds them before the parser has built anything.
-_LONG_RUN = re.compile(f"<[^<]{{{LONGEST_RUN}}}")
+_LONG_RUN = re.compile(b"<[^<]{%d}" % LONGEST_TEXT)
 
 EMPTY = Text("the message is empty", "le message est vide")
 NO_SUCH_ENCODING = Text(
@@ -119,56 +120,60 @@ def refused(code: str, text: Text, **values: object) -> InvalidRequest:
     return InvalidRequest([Violation("", code, text, values)])
 
 
-def decode(body: bytes, charset: str | None) -> str:
-    """The characters of a message. The charset of the HTTP header counts more than what the message says of itself."""
+def decode(body: bytes, charset: str | None) -> bytes:
+    """The message in UTF-8. The charset of the HTTP header counts more than what the message says of itself.
+
+    What came in UTF-8 is not decoded here: the parser is as strict, and characters of Python are up to four octets.
+    """
     if not body:
         raise refused("EMPTY_MESSAGE", EMPTY)
     encoding = _CODECS.get(charset.lower() if charset else _own_encoding(body))
-    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if encoding is None or (encoding == "utf-16" and not marked):
+    if encoding is None or (encoding == "utf-16" and not body.startswith(_MARKS_OF_UTF_16)):
         raise refused("WRONG_ENCODING", NO_SUCH_ENCODING)
+    if encoding == "utf-8":
+        return body.removeprefix(codecs.BOM_UTF8)
     try:
-        return body.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError:
+        return body.decode(encoding).encode("utf-8")
+    except UnicodeError:
         raise refused("WRONG_ENCODING", NOT_IN_ENCODING, encoding=encoding.upper()) from None
 
 
 def _own_encoding(body: bytes) -> str:
-    """What byte order mark or XML declaration say. Where they contradict each other, decoding or parsing fails."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    """What a byte order mark says, or else the XML declaration."""
+    if body.startswith(_MARKS_OF_UTF_16):
         return "utf-16"
     declared = _DECLARED.match(body.removeprefix(codecs.BOM_UTF8))
     return declared[1].decode("ascii").lower() if declared else "utf-8"
 
 
-def parse(text: str, most_elements: int) -> Element:
-    """The root element of a document."""
-    _measure(text, most_elements)
-    parser = expat.ParserCreate(None, " ")
+def parse(octets: bytes, most_elements: int) -> Element:
+    """The root element of a document in UTF-8."""
+    _measure(octets, most_elements)
+    parser = expat.ParserCreate("UTF-8", " ")
     parser.buffer_text = True
     parser.buffer_size = _BUFFER
     parser.XmlDeclHandler = _refuse_other_versions
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.ProcessingInstructionHandler = _refuse_instruction
     attribute_limits = _AttributeLimits(most_elements * _ATTRIBUTES_PER_ELEMENT)
-    if text.count("xmlns") > MOST_ATTRIBUTES:
+    if octets.count(b"xmlns") > MOST_ATTRIBUTES:
         parser.StartNamespaceDeclHandler = attribute_limits.declare
     document = _build(parser, attribute_limits)
     try:
-        parser.Parse(text, True)
+        parser.Parse(octets, True)
     except expat.ExpatError as error:
         values = {"line": error.lineno, "column": error.offset + 1}
         raise refused("NOT_WELL_FORMED", NOT_WELL_FORMED, **values) from None
     return document.children[0]
 
 
-def _measure(text: str, most_elements: int) -> None:
+def _measure(octets: bytes, most_elements: int) -> None:
     """Refuse by its size, before the parser has spent anything on it."""
-    started = text.count("<") - text.count("</") - text.startswith("<?")
+    started = octets.count(b"<") - octets.count(b"</") - octets.startswith(b"<?")
     if started > most_elements:
         raise TooLarge(TOO_MANY_ELEMENTS, most_elements)
-    if len(text) > LONGEST_RUN and _LONG_RUN.search(text):
-        raise TooLarge(TOO_LONG, LONGEST_RUN)
+    if len(octets) > LONGEST_TEXT and _LONG_RUN.search(octets):
+        raise TooLarge(TOO_LONG, LONGEST_TEXT)
 
 
 def _refuse_other_versions(version: str, _encoding: str | None, _standalone: int) -> None:
@@ -210,6 +215,8 @@ def _build(parser: expat.XMLParserType, attribute_limits: "_AttributeLimits") ->
     def characters(text: str) -> None:
         if not current.children:
             current.text += text
+            if len(current.text) > LONGEST_TEXT:
+                raise TooLarge(TOO_LONG, LONGEST_TEXT)
         elif not text.isspace():
             current.text = text
 
