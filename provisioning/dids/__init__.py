@@ -1,0 +1,40 @@
+"""DIDs: a provider's numbers, who has them and who may have them next. The door."""
+
+from provisioning.dids.model import (
+    Did,
+    DidAssigned,
+    DidChanged,
+    DidReservationReleased,
+    DidReserved,
+    DidsAdded,
+    DidsAllocated,
+    DidState,
+    DidsWithdrawn,
+    DidTransferred,
+    DidUnassigned,
+    DidUse,
+)
+from provisioning.dids.operations import OPERATIONS
+from provisioning.dids.reactions import count, empty_company, free_all, give_back, give_wished, tell_numbers
+
+__all__ = [
+    "OPERATIONS",
+    "Did",
+    "DidAssigned",
+    "DidChanged",
+    "DidReservationReleased",
+    "DidReserved",
+    "DidState",
+    "DidTransferred",
+    "DidUnassigned",
+    "DidUse",
+    "DidsAdded",
+    "DidsAllocated",
+    "DidsWithdrawn",
+    "count",
+    "empty_company",
+    "free_all",
+    "give_back",
+    "give_wished",
+    "tell_numbers",
+]

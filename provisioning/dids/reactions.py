@@ -1,0 +1,72 @@
+"""What happens to numbers when something happens to users and companies."""
+
+from provisioning.companies import CompanyCounting, CompanyDeleted
+from provisioning.dids import store
+from provisioning.dids.inventory import record_runs
+from provisioning.dids.model import NOT_RETURNED, Did, DidsWithdrawn, DidUse
+from provisioning.dids.operations import assign, give, unassign
+from provisioning.kernel.phone_state import HeldNumber, NumberUse, PhoneStateAsked
+from provisioning.kernel.unit_of_work import UnitOfWork
+from provisioning.users import Leaving, UserCreated, UserDeleted, UserRestored
+
+
+def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:
+    """A new user gets the numbers it wishes; without a wish, those reserved for its e-mail address."""
+    new, user = fact.new_user, fact.user
+    if not new.did and new.reservation_id is None:
+        for did in store.lock_promised(unit, user.provider_id, user.company_id, user.email_key):
+            give(unit, user, did)
+        return
+    with unit.all_violations() as violations:
+        for place, number in enumerate(new.did):
+            field = f"{fact.path}.did[{place}]"
+            with violations.step():
+                assign(unit, user, store.lock_did(unit, number, field), field)
+        if new.reservation_id is not None:
+            field = f"{fact.path}.reservationId"
+            with violations.step():
+                assign(unit, user, store.lock_reserved_did(unit, new.reservation_id, field), field)
+
+
+def free_all(fact: Leaving, unit: UnitOfWork) -> None:
+    """Who leaves a company leaves its numbers there."""
+    dids = store.held_by(unit.db, fact.user.id)
+    if isinstance(fact, UserDeleted):
+        store.remember_lost(unit.db, fact.user.id, dids)
+    fact.freed.dids.extend(did.number for did in dids)
+    unassign(unit, fact.user, dids)
+
+
+def give_back(fact: UserRestored, unit: UnitOfWork) -> None:
+    """A restored user gets those of its numbers that nobody has taken, and hears which ones it has lost."""
+    for lost in store.lost_by(unit.db, fact.user.id):
+        did = store.lock_if_there(unit.db, lost.number, fact.user.company_id)
+        if did is not None and did.is_left_for(fact.user, unit.now):
+            give(unit, fact.user, did, use=DidUse(lost.use))
+            fact.returned.dids.append(did.number)
+        else:
+            unit.warn("DID_NOT_AVAILABLE", NOT_RETURNED, number=lost.number)
+    store.forget_lost(unit.db, fact.user.id)
+
+
+def empty_company(fact: CompanyDeleted, unit: UnitOfWork) -> None:
+    """The numbers of a company that is no more go back to the provider's pool."""
+    numbers = store.give_back_to_pool(unit.db, fact.object_id, unit.now)
+    record_runs(unit, DidsWithdrawn, numbers, fact.provider_id, fact.company_id, fromInventory=False)
+
+
+def count(question: CompanyCounting, unit: UnitOfWork) -> None:
+    question.counts["dids"], question.counts["assigned_dids"] = store.counts(unit.db, question.company_id)
+
+
+def tell_numbers(question: PhoneStateAsked, unit: UnitOfWork) -> None:
+    """A phone system is to route these numbers to their users."""
+    held: dict[str, list[Did]] = {}
+    for did in store.held_by_all(unit.db, question.user_ids):
+        held.setdefault(did.user_id or "", []).append(did)
+    for user_id, dids in held.items():
+        numbers = (
+            HeldNumber(number=did.number, use=NumberUse(did.use or DidUse.BOTH), primary=did.is_primary)
+            for did in dids
+        )
+        question.tell(user_id, numbers=tuple(numbers))
