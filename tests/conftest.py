@@ -104,22 +104,23 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def build_house(settings: Settings) -> Iterator[Callable[[], House]]:
     """Composes a service; called twice it gives two on one database, as two processes are."""
-    built = []
+    built: list[House] = []
 
     def build() -> House:
-        clock = SteppingClock()
+        clock = built[0].clock if built else SteppingClock()
         application = compose(settings, clock)
         # Tests of the rooms say who calls; how a caller proves it is the access room's own test.
         application = dataclasses.replace(
             application,
             dispatcher=dataclasses.replace(application.dispatcher, authenticate=lambda caller: caller),
         )
-        built.append(application)
-        return House(application, clock)
+        house = built[0].in_another_process(application) if built else House(application, clock)
+        built.append(house)
+        return house
 
     yield build
-    for application in built:
-        application.database.engine.dispose()
+    for house in built:
+        house.application.database.engine.dispose()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A whole service in a test: composed as in production, on a database of its own, called without a front end."""
 
+import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +55,12 @@ class House:
         self.provider, self.public_id = self.new_provider("Provider")
         self.company_id = self.new_company(self.provider, "ACME")
         self.company = self.client_of(self.provider.provider_id, self.company_id)
+
+    def in_another_process(self, application: Application) -> "House":
+        """The same tenants in a second composition of the service, on the same database."""
+        other = copy.copy(self)
+        other.application = application
+        return other
 
     def call(self, name: str, caller: Caller | None = None, /, **fields: Any) -> Plain:
         """Call a published operation with fields in wire spelling; raises Refused on a fault."""

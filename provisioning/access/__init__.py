@@ -1,0 +1,28 @@
+"""Clients and who calls. The door: what other rooms may call."""
+
+from provisioning.access.authenticator import Authenticator
+from provisioning.access.model import (
+    LOST_RACES,
+    SECRET_PREFIX,
+    ClientChanged,
+    ClientCreated,
+    ClientMode,
+    ClientRevoked,
+    ClientSecretRotated,
+)
+from provisioning.access.operations import OPERATIONS, revoke_clients_of
+from provisioning.access.store import reseal
+
+__all__ = [
+    "LOST_RACES",
+    "OPERATIONS",
+    "SECRET_PREFIX",
+    "Authenticator",
+    "ClientChanged",
+    "ClientCreated",
+    "ClientMode",
+    "ClientRevoked",
+    "ClientSecretRotated",
+    "reseal",
+    "revoke_clients_of",
+]
