@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.errors import Refusal, Refusals, VersionConflict
@@ -88,6 +88,19 @@ class UnitOfWork:
         self.version_checked = True
         if expected is not None and expected != target.version:
             raise VersionConflict(field="control.expectedVersion", current=target.version, expected=expected)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[SessionTransaction]:
+        """Steps that can be undone alone: by an exception, or by ``rollback()`` on what this gives."""
+        facts, warnings = len(self.facts), len(self.warnings)
+        kept = False
+        try:
+            with self.db.begin_nested() as nested:
+                yield nested
+                kept = nested.is_active
+        finally:
+            if not kept:
+                del self.facts[facts:], self.warnings[warnings:]
 
     @contextmanager
     def all_violations(self) -> Iterator["Collector"]:

@@ -17,11 +17,17 @@ from provisioning.users.facts import (
     UserResumed,
     UserSuspended,
 )
+from provisioning.users.lookup import find_user, target_user
 from provisioning.users.model import LIVING, User, UserState
-from provisioning.users.store import find_user, show_extension, show_numbers, target_user
+from provisioning.users.operations import OPERATIONS
+from provisioning.users.reactions import number_users
+from provisioning.users.refusals import LOST_RACES
+from provisioning.users.store import living_user_ids, show_extension, show_numbers
 
 __all__ = [
     "LIVING",
+    "LOST_RACES",
+    "OPERATIONS",
     "Freed",
     "Leaving",
     "NewUser",
@@ -42,6 +48,8 @@ __all__ = [
     "UserState",
     "UserSuspended",
     "find_user",
+    "living_user_ids",
+    "number_users",
     "show_extension",
     "show_numbers",
     "target_user",

@@ -27,6 +27,16 @@ class UserState(StrEnum):
 LIVING = (UserState.PENDING, UserState.ACTIVE, UserState.SUSPENDED, UserState.EXPIRED)
 
 
+# States that an expiry date ends.
+EXPIRING = (UserState.ACTIVE, UserState.SUSPENDED)
+
+
+def effective_state(state: str, expires_on: date | None, day: date) -> UserState:
+    """The state that counts on a day."""
+    expired = expires_on is not None and expires_on < day and state in EXPIRING
+    return UserState.EXPIRED if expired else UserState(state)
+
+
 def _partial(name: str, *columns: str, where: str, unique: bool = True) -> Index:
     """An index over some rows. SQLite, which has no booleans, must read the very words that queries say."""
     sqlite = (
@@ -104,6 +114,10 @@ class User(Base):
     def write_to(self, email: str, *, exclusive: bool) -> None:
         """Take an e-mail address: an exclusive one nobody else may take unless they say so."""
         self.email, self.email_key, self.email_exclusive = email, email_key(email), exclusive
+
+    def state_on(self, day: date) -> UserState:
+        """The state that counts: the day after its expiry an account is EXPIRED, whoever has noted it yet."""
+        return effective_state(self.state, self.expires_on, day)
 
     def become(self, state: UserState) -> None:
         self.state, self.living = state, state in LIVING

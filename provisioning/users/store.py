@@ -1,42 +1,42 @@
-"""Queries of the users room. The tenant stands in each of them."""
+"""Queries of the users room about many users, and what other rooms show of a user."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
 from provisioning.kernel.addresses import email_key
-from provisioning.kernel.caller import Caller
-from provisioning.kernel.errors import InvalidState, NotFound, invalid
 from provisioning.kernel.unit_of_work import UnitOfWork
-from provisioning.users.contract import UserRef
+from provisioning.persistence.base import table_of
 from provisioning.users.model import User
 
-USER_NAMES = ("user_id", "user_number", "external_id", "email")
-
-
-def find_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef", lock: bool = False) -> User:
-    """The user a request names; with ``lock`` nobody else changes it before this call is over.
-
-    A living user comes before a deleted one of the same name: callers look at the state.
-    """
-    conditions = _named(ref, unit.caller, field)
-    statement: Select[User] = select(User).where(*visible(unit.caller), *conditions)
-    for living in (True, False):
-        found = statement.where(User.living.is_(living)).order_by(User.deleted_at.desc()).limit(2)
-        users = unit.db.scalars(found.with_for_update() if lock else found).all()
-        if users:
-            return _only(users, field, living=living)
-    raise NotFound(field=field, object=_called(ref), what="user")
-
-
-def target_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef") -> User:
-    """The living user that a write is about, locked; refuses another version than expected."""
-    user = find_user(unit, ref, field=field, lock=True)
-    unit.check_version(user)
-    if not user.living:
-        raise InvalidState(field=field, object=user.id, state=user.state)
-    return user
+_users = table_of(User)
+_EMAILS = select(_users.c.email_key).where(
+    _users.c.provider_id == bindparam("provider"),
+    _users.c.email_key.in_(bindparam("keys", expanding=True)),
+    _users.c.living,
+    _users.c.id != bindparam("but"),
+)
+_EXTERNAL_IDS = select(_users.c.external_id).where(
+    _users.c.company_id == bindparam("company"),
+    _users.c.external_id.in_(bindparam("ids", expanding=True)),
+    _users.c.living,
+    _users.c.id != bindparam("but"),
+)
+_RESTED = (
+    _users.c.company_id == bindparam("company"),
+    _users.c.number_held,
+    ~_users.c.living,
+    _users.c.restorable_until <= bindparam("now"),
+)
+_LET_GO = update(_users).values(number_held=False)
+_LET_ONE_GO = _LET_GO.where(*_RESTED, _users.c.user_number == bindparam("number")).returning(_users.c.id)
+_LET_GO_OF = _LET_GO.where(_users.c.id.in_(bindparam("ids", expanding=True)))
+_ALL_RESTED = select(_users.c.id, _users.c.user_number).where(*_RESTED).limit(bindparam("most"))
+_LIVING = (_users.c.company_id == bindparam("company"), _users.c.living)
+_LIVING_IDS = select(_users.c.id).where(*_LIVING).order_by(_users.c.id)
+_ADMINISTRATORS = select(_users.c.id).where(*_LIVING, _users.c.is_administrator).limit(2)
 
 
 def show_numbers(unit: UnitOfWork, user: User, dids: Sequence[str]) -> None:
@@ -52,57 +52,42 @@ def show_extension(unit: UnitOfWork, user: User, extension: str | None) -> None:
     unit.db.flush()
 
 
-def visible(caller: Caller) -> list[ColumnElement[bool]]:
-    """The users that a caller may know of."""
-    conditions: list[ColumnElement[bool]] = []
-    if caller.provider_id:
-        conditions.append(User.provider_id == caller.provider_id)
-    if caller.company_id:
-        conditions.append(User.company_id == caller.company_id)
-    return conditions
+def taken_emails(db: Session, provider_id: str, emails: Iterable[str], but: str = "") -> set[str]:
+    """Of some addresses those that living users of a provider have, one user apart; as they are compared."""
+    keys = sorted({email_key(each) for each in emails})
+    if not keys:
+        return set()
+    return set(db.scalars(_EMAILS, {"provider": provider_id, "keys": keys, "but": but}))
 
 
-def _named(ref: UserRef, caller: Caller, field: str) -> list[Any]:
-    names = [name for name in USER_NAMES if getattr(ref, name) is not None]
-    if len(names) != 1:
-        raise invalid(
-            field,
-            "ONE_NAME",
-            "must have exactly one of userId, userNumber, externalId and email",
-            "doit porter exactement un de userId, userNumber, externalId et email",
-        )
-    (name,) = names
-    company_id = ref.company_id or caller.company_id
-    if company_id is None and name != "user_id":
-        raise invalid(
-            f"{field}.companyId",
-            "REQUIRED",
-            "is required: this client sees several companies",
-            "est obligatoire : ce client voit plusieurs compagnies",
-        )
-    conditions: list[Any] = [] if company_id is None else [User.company_id == company_id]
-    match name:
-        case "user_id":
-            conditions.append(User.id == ref.user_id)
-        case "user_number":
-            conditions.append(User.user_number == ref.user_number)
-        case "external_id":
-            conditions.append(User.external_id == ref.external_id)
-        case _:
-            conditions.append(User.email_key == email_key(ref.email or ""))
-    return conditions
+def taken_external_ids(db: Session, company_id: str, ids: Iterable[str], but: str = "") -> set[str]:
+    """Of some external ids those that living users of a company have, one user apart."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return set()
+    found = db.scalars(_EXTERNAL_IDS, {"company": company_id, "ids": wanted, "but": but})
+    return {each for each in found if each is not None}
 
 
-def _only(users: Sequence[User], field: str, *, living: bool) -> User:
-    if len(users) > 1 and living:
-        raise invalid(
-            f"{field}.email",
-            "AMBIGUOUS",
-            "is the address of several users; name the user by another of its keys",
-            "est l'adresse de plusieurs usagers; désignez l'usager par une autre de ses clés",
-        )
-    return users[0]
+def release_rested(db: Session, company_id: str, number: str, now: datetime) -> bool:
+    """Let go of a deleted user's number whose rest is over; it is the caller's then."""
+    values = {"company": company_id, "number": number, "now": now}
+    return db.execute(_LET_ONE_GO, values).one_or_none() is not None
 
 
-def _called(ref: UserRef) -> str | None:
-    return ref.user_id or ref.user_number or ref.external_id or ref.email
+def release_all_rested(db: Session, company_id: str, now: datetime, most: int) -> list[str]:
+    """Let go of numbers whose rest is over; they are the caller's then."""
+    rows = db.execute(_ALL_RESTED, {"company": company_id, "now": now, "most": most}).all()
+    if rows:
+        db.execute(_LET_GO_OF, {"ids": [row.id for row in rows]})
+    return [row.user_number for row in rows]
+
+
+def living_user_ids(db: Session, company_id: str) -> tuple[str, ...]:
+    """All users of a company."""
+    return tuple(db.scalars(_LIVING_IDS, {"company": company_id}))
+
+
+def other_administrators(db: Session, user: User) -> bool:
+    """Whether a user's company has another administrator."""
+    return any(each != user.id for each in db.scalars(_ADMINISTRATORS, {"company": user.company_id}))

@@ -1,0 +1,42 @@
+"""PINs: which are too easy, how new ones are made, how they are kept."""
+
+import secrets
+
+from provisioning.kernel.errors import invalid
+from provisioning.kernel.secrets import KeyRing
+
+GENERATED_DIGITS = 6
+_UP = "0123456789" * 3
+_RUNS = (_UP, _UP[::-1])
+
+
+def is_trivial(pin: str, user_number: str | None) -> bool:
+    """One repeated digit, a run up or down, or the user number."""
+    return len(set(pin)) == 1 or any(pin in run for run in _RUNS) or pin == user_number
+
+
+def refuse_trivial(pin: str, user_number: str | None, field: str) -> None:
+    if is_trivial(pin, user_number):
+        raise invalid(
+            field,
+            "TRIVIAL_PIN",
+            "is too easy: no repeated digit, no run such as 1234, not the user number",
+            "est trop facile : ni chiffre répété, ni suite comme 1234, ni numéro d'usager",
+        )
+
+
+def new_pin(user_number: str) -> str:
+    """A random PIN that is not trivial."""
+    while True:
+        pin = f"{secrets.randbelow(10**GENERATED_DIGITS):0{GENERATED_DIGITS}}"
+        if not is_trivial(pin, user_number):
+            return pin
+
+
+def seal_pin(keys: KeyRing, pin: str, user_id: str) -> str:
+    """The PIN as it is kept: bound to its user, whatever company that is in."""
+    return keys.seal(pin, f"users.{user_id}.pin")
+
+
+def open_pin(keys: KeyRing, sealed: str, user_id: str) -> str:
+    return keys.open(sealed, f"users.{user_id}.pin")

@@ -1,0 +1,40 @@
+"""How users are shown to callers, from a mapped user or from the columns of one."""
+
+from datetime import date
+from typing import Any
+
+from provisioning.kernel.texts import Language
+from provisioning.users import contract
+from provisioning.users.facts import Freed
+from provisioning.users.model import effective_state
+
+
+def shown(user: Any, day: date) -> contract.User:
+    """The user as callers see it on a day."""
+    return contract.User(
+        user_id=user.id,
+        company_id=user.company_id,
+        user_number=user.user_number,
+        external_id=user.external_id,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        email=user.email,
+        language=Language(user.language),
+        mobile_phone=user.mobile_phone,
+        home_phone=user.home_phone,
+        business_phone=user.business_phone,
+        administrator=user.is_administrator,
+        state=effective_state(user.state, user.expires_on, day),
+        suspension_reason=user.suspension_reason,
+        extension=user.extension or None,
+        did=tuple(user.dids.split()),
+        expires_on=user.expires_on,
+        created_at=user.created_at,
+        deleted_at=user.deleted_at,
+        restorable_until=user.restorable_until,
+        version=user.version,
+    )
+
+
+def shown_freed(freed: Freed) -> contract.FreedResources:
+    return contract.FreedResources(extension=freed.extension, did=tuple(freed.dids))
