@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from provisioning import catalogue
-from provisioning.kernel.caller import Caller
+from provisioning import catalogue, phone_systems
+from provisioning.access import Authenticator
 from provisioning.kernel.clock import Clock, utc_now
-from provisioning.kernel.credentials import Credentials
 from provisioning.kernel.dispatch import Dispatcher
 from provisioning.kernel.operation import Operation
 from provisioning.kernel.secrets import KeyRing, KeyRingError
@@ -31,18 +30,15 @@ def compose(settings: Settings, clock: Clock = utc_now) -> Application:
     dispatcher = Dispatcher(
         operations={each.name: each for each in catalogue.PUBLISHED},
         database=database,
-        authenticate=_nobody,
+        authenticate=Authenticator(database, settings, keys, clock),
         settings=settings,
         keys=keys,
         reactions=catalogue.REACTIONS,
         lost_races=catalogue.LOST_RACES,
         clock=clock,
+        phone_systems=phone_systems.serving,
     )
     return Application(settings=settings, keys=keys, database=database, dispatcher=dispatcher)
-
-
-def _nobody(credentials: Credentials) -> Caller:
-    raise NotImplementedError(credentials)
 
 
 def read_keys(settings: Settings) -> KeyRing:

@@ -1,14 +1,38 @@
 """Every room's operations and reactions, in published order: the table of contents."""
 
-from provisioning import companies
+from provisioning import access, companies, dids, extensions, phone_systems, users
 from provisioning.kernel.operation import Operation
+from provisioning.kernel.phone_state import PhoneStateAsked
 from provisioning.kernel.unit_of_work import Reactions
 
-PUBLISHED: tuple[Operation, ...] = (*companies.OPERATIONS,)
+PUBLISHED: tuple[Operation, ...] = (
+    *companies.OPERATIONS,
+    *access.OPERATIONS,
+    *users.OPERATIONS,
+    *dids.OPERATIONS,
+    *extensions.OPERATIONS,
+)
 
 # For the command line alone; in no WSDL.
-OPERATOR: tuple[Operation, ...] = (*companies.OPERATOR_OPERATIONS,)
+OPERATOR: tuple[Operation, ...] = (*companies.OPERATOR_OPERATIONS, *phone_systems.OPERATOR_OPERATIONS)
 
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {
+    companies.CompanyCreated: (users.number_users, extensions.draw_range),
+    companies.CompanyChanged: (extensions.redraw_range,),
+    companies.CompanyDeleted: (access.revoke_clients_of, dids.empty_company, extensions.remove_range),
+    companies.CompanyCounting: (dids.count, extensions.count),
+    users.UserCreated: (dids.give_wished, extensions.give_wished),
+    users.UserLeftCompany: (dids.free_all, extensions.free),
+    users.UserMoved: (dids.free_all, extensions.free),
+    users.UserDeleted: (dids.free_all, extensions.free),
+    users.UserRestored: (dids.give_back, extensions.give_back),
+    PhoneStateAsked: (dids.tell_numbers,),
+}
 
-LOST_RACES = {**companies.LOST_RACES}
+LOST_RACES = {
+    **companies.LOST_RACES,
+    **access.LOST_RACES,
+    **users.LOST_RACES,
+    **extensions.LOST_RACES,
+    **phone_systems.LOST_RACES,
+}
