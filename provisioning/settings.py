@@ -4,12 +4,14 @@
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 PREFIX = "PROVISIONING_"
+_MAIL_PROTOCOL = re.compile(r"[0-9]{1,3}=(EWS|GDAPI|OWA|IMAP|POP3)")
 
 
 class WrongSetting(ValueError):
@@ -102,6 +104,14 @@ class Settings:
         default=15,
         metadata=_says("Minutes a DID reservation lasts unless the caller says.", minimum=1, maximum=525600),
     )
+    mail_protocols: tuple[str, ...] = field(
+        default=("1=EWS", "2=GDAPI", "3=POP3", "4=IMAP", "5=OWA"),
+        metadata=_says("Numbers that stand for mail protocols in import files, as number=name by commas."),
+    )
+    sip_domain: str = field(
+        default="localhost",
+        metadata=_says("Domain of SIP accounts in companies that have set none."),
+    )
     rate_storage: str = field(
         default="memory://",
         metadata=_says("Where request rates are counted: memory:// (per worker) or redis://host."),
@@ -115,6 +125,12 @@ class Settings:
     @property
     def address(self) -> str:
         return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def mail_protocol_numbers(self) -> dict[int, str]:
+        return {
+            int(number): name for number, _, name in (each.partition("=") for each in self.mail_protocols)
+        }
 
     @property
     def key_file(self) -> Path:
@@ -170,6 +186,10 @@ def _check_together(settings: Settings) -> None:
         raise WrongSetting(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error.")
     if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise WrongSetting(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    if not all(_MAIL_PROTOCOL.fullmatch(each) for each in settings.mail_protocols):
+        raise WrongSetting(
+            f"{PREFIX}MAIL_PROTOCOLS must be number=name by commas, names EWS, GDAPI, OWA, IMAP, POP3."
+        )
     host, colon, port = settings.bind.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise WrongSetting(f"{PREFIX}BIND must be host:port, not {settings.bind!r}.")

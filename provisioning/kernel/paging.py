@@ -41,8 +41,8 @@ class Keyset:
 
 
 def take_page(
-    db: Session, statement: Select[Any], keyset: Keyset, request: PagedRequest
-) -> tuple[Sequence[Row[Any]], str | None]:
+    db: Session, statement: Select[*tuple[Any, ...]], keyset: Keyset, request: PagedRequest
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
     """The rows of one page and the cursor of the next; the last columns of each row are the keys."""
     size = request.page_size or USUAL_PAGE
     statement = statement.add_columns(*keyset.columns)
@@ -58,7 +58,7 @@ def take_page(
     return rows[:size], write_cursor(keyset.name, rows[size - 1][-len(keyset.columns) :])
 
 
-def count_all(db: Session, statement: Select[Any], request: PagedRequest) -> int | None:
+def count_all(db: Session, statement: Select[*tuple[Any, ...]], request: PagedRequest) -> int | None:
     """How many items there are, only when asked for."""
     if not request.with_total:
         return None
