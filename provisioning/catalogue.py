@@ -1,6 +1,17 @@
 """Every room's operations and reactions, in published order: the table of contents."""
 
-from provisioning import access, companies, dids, extensions, phone_systems, users
+from provisioning import (
+    access,
+    companies,
+    dids,
+    extensions,
+    packages,
+    phone_sessions,
+    phone_systems,
+    restrictions,
+    services,
+    users,
+)
 from provisioning.kernel.operation import Operation
 from provisioning.kernel.phone_state import PhoneStateAsked
 from provisioning.kernel.unit_of_work import Reactions
@@ -11,10 +22,18 @@ PUBLISHED: tuple[Operation, ...] = (
     *users.OPERATIONS,
     *dids.OPERATIONS,
     *extensions.OPERATIONS,
+    *packages.OPERATIONS,
+    *services.OPERATIONS,
+    *restrictions.OPERATIONS,
+    *phone_sessions.OPERATIONS,
 )
 
 # For the command line alone; in no WSDL.
-OPERATOR: tuple[Operation, ...] = (*companies.OPERATOR_OPERATIONS, *phone_systems.OPERATOR_OPERATIONS)
+OPERATOR: tuple[Operation, ...] = (
+    *companies.OPERATOR_OPERATIONS,
+    *phone_systems.OPERATOR_OPERATIONS,
+    *services.OPERATOR_OPERATIONS,
+)
 
 REACTIONS: Reactions = {
     companies.CompanyCreated: (users.number_users, extensions.draw_range),
@@ -22,11 +41,27 @@ REACTIONS: Reactions = {
     companies.CompanyDeleted: (access.revoke_clients_of, dids.empty_company, extensions.remove_range),
     companies.CompanyCounting: (dids.count, extensions.count),
     users.UserCreated: (dids.give_wished, extensions.give_wished),
-    users.UserLeftCompany: (dids.free_all, extensions.free),
-    users.UserMoved: (dids.free_all, extensions.free),
+    users.UserLeftCompany: (
+        dids.free_all,
+        extensions.free,
+        packages.lose_packages,
+        restrictions.lose_restrictions,
+    ),
+    users.UserMoved: (
+        dids.free_all,
+        extensions.free,
+        packages.lose_packages,
+        restrictions.lose_restrictions,
+    ),
+    users.UserJoinedCompany: (packages.join_with_defaults,),
     users.UserDeleted: (dids.free_all, extensions.free),
     users.UserRestored: (dids.give_back, extensions.give_back),
-    PhoneStateAsked: (dids.tell_numbers,),
+    services.IncludedServices: (packages.answer_included,),
+    PhoneStateAsked: (
+        dids.tell_numbers,
+        packages.tell_voicemail,
+        restrictions.tell_barred,
+    ),
 }
 
 LOST_RACES = {
@@ -34,5 +69,7 @@ LOST_RACES = {
     **access.LOST_RACES,
     **users.LOST_RACES,
     **extensions.LOST_RACES,
+    **packages.LOST_RACES,
+    **restrictions.LOST_RACES,
     **phone_systems.LOST_RACES,
 }

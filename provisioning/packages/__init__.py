@@ -1,0 +1,20 @@
+"""Service packages. The door: what other rooms may call."""
+
+from provisioning.packages.giving import answer_included, give, give_defaults, take, tell_voicemail
+from provisioning.packages.model import LOST_RACES
+from provisioning.packages.operations import OPERATIONS
+from provisioning.packages.reactions import join_with_defaults, lose_packages
+from provisioning.packages.store import held
+
+__all__ = [
+    "LOST_RACES",
+    "OPERATIONS",
+    "answer_included",
+    "give",
+    "give_defaults",
+    "held",
+    "join_with_defaults",
+    "lose_packages",
+    "take",
+    "tell_voicemail",
+]

@@ -1,0 +1,5 @@
+"""Phone sessions. The door: what other rooms may call."""
+
+from provisioning.phone_sessions.operations import OPERATIONS
+
+__all__ = ["OPERATIONS"]

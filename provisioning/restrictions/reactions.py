@@ -1,0 +1,21 @@
+"""What happens to users' restrictions when something happens to the user."""
+
+from provisioning.kernel.phone_state import PhoneStateAsked
+from provisioning.kernel.unit_of_work import UnitOfWork
+from provisioning.restrictions.model import Rule
+from provisioning.restrictions.operations import apply_exactly
+from provisioning.restrictions.store import applied_to
+from provisioning.users import Leaving
+
+
+def lose_restrictions(fact: Leaving, unit: UnitOfWork) -> None:
+    """Restrictions are the company's: who leaves it loses them."""
+    apply_exactly(unit, fact.user, ())
+
+
+def tell_barred(question: PhoneStateAsked, unit: UnitOfWork) -> None:
+    """Phone systems learn the codes of what is barred."""
+    for user_id in question.user_ids:
+        barred = frozenset(each.code for each in applied_to(unit.db, user_id) if each.rule == Rule.DENY)
+        if barred:
+            question.tell(user_id, barred=barred)
