@@ -73,3 +73,11 @@ LOST_RACES = {
     **restrictions.LOST_RACES,
     **phone_systems.LOST_RACES,
 }
+
+# What each room keeps sealed, put under the first key: `provisioning keys rotate`.
+RESEALS = (
+    access.reseal,
+    users.reseal,
+    services.reseal,
+    phone_systems.reseal,
+)

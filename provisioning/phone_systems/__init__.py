@@ -11,7 +11,7 @@ from provisioning.phone_systems.model import (
     SystemSettings,
 )
 from provisioning.phone_systems.operations import OPERATOR_OPERATIONS
-from provisioning.phone_systems.store import disabled, phone_systems, phone_systems_by_id, serving
+from provisioning.phone_systems.store import disabled, phone_systems, phone_systems_by_id, reseal, serving
 
 __all__ = [
     "LOST_RACES",
@@ -26,5 +26,6 @@ __all__ = [
     "disabled",
     "phone_systems",
     "phone_systems_by_id",
+    "reseal",
     "serving",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.kernel.errors import NotFound
 from provisioning.kernel.outbox import OutboxRow, OutboxState, Topic
+from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.phone_systems.model import PhoneSystem
 
@@ -70,3 +71,16 @@ def forget_waiting(db: Session, phone_system_id: str) -> None:
     db.execute(
         delete(OutboxRow).where(OutboxRow.topic == Topic.PHONE, OutboxRow.target_id == phone_system_id)
     )
+
+
+def reseal(db: Session, keys: KeyRing) -> int:
+    """Seal every URL under the first key of the ring; how many were under another one."""
+    old = [
+        each
+        for each in db.scalars(select(PhoneSystem).with_for_update())
+        if keys.needs_sealing_again(each.sealed_url)
+    ]
+    for each in old:
+        each.seal_url(each.open_url(keys), keys)
+    db.flush()
+    return len(old)

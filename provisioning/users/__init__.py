@@ -20,6 +20,7 @@ from provisioning.users.facts import (
 from provisioning.users.lookup import find_user, target_user
 from provisioning.users.model import LIVING, User, UserState
 from provisioning.users.operations import OPERATIONS
+from provisioning.users.pins import reseal
 from provisioning.users.reactions import number_users
 from provisioning.users.refusals import LOST_RACES
 from provisioning.users.store import living_user_ids, show_extension, show_numbers
@@ -50,6 +51,7 @@ __all__ = [
     "find_user",
     "living_user_ids",
     "number_users",
+    "reseal",
     "show_extension",
     "show_numbers",
     "target_user",

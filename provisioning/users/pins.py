@@ -2,8 +2,12 @@
 
 import secrets
 
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
 from provisioning.kernel.errors import invalid
 from provisioning.kernel.secrets import KeyRing
+from provisioning.users.model import User
 
 GENERATED_DIGITS = 6
 _UP = "0123456789" * 3
@@ -40,3 +44,23 @@ def seal_pin(keys: KeyRing, pin: str, user_id: str) -> str:
 
 def open_pin(keys: KeyRing, sealed: str, user_id: str) -> str:
     return keys.open(sealed, f"users.{user_id}.pin")
+
+
+_SEALED = select(User.id, User.sealed_pin).with_for_update()
+_SEAL = (
+    update(User.__table__)  # type: ignore[arg-type] # SQLAlchemy types a mapped class's table as any FROM clause
+    .where(User.__table__.c.id == bindparam("user_id"))
+    .values(sealed_pin=bindparam("pin"))
+)
+
+
+def reseal(db: Session, keys: KeyRing) -> int:
+    """Seal every PIN under the first key of the ring; how many were under another. No user's version grows."""
+    moved = [
+        {"user_id": user_id, "pin": seal_pin(keys, open_pin(keys, sealed, user_id), user_id)}
+        for user_id, sealed in db.execute(_SEALED)
+        if keys.needs_sealing_again(sealed)
+    ]
+    if moved:
+        db.execute(_SEAL, moved)
+    return len(moved)
