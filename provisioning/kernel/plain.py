@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from provisioning.kernel.errors import InvalidRequest, Violation
-from provisioning.kernel.facets import Facet
+from provisioning.kernel.facets import Facet, Kind
 from provisioning.kernel.lexical import Invalid, write_binary, write_moment
 from provisioning.kernel.shape import Field, Shape
 from provisioning.kernel.texts import Text
@@ -68,13 +68,13 @@ def _read_one(field: Field, given: Any, path: str, violations: list[Violation]) 
         return _read_shape(field.shape, given, path, violations)
     assert field.facet is not None
     try:
-        return field.facet.read(_as_text(given))
+        return field.facet.read(_as_text(given, field.facet.kind))
     except Invalid as error:
         violations.append(Violation(path, error.code, error.text, error.values))
         return None
 
 
-def _as_text(given: Any) -> str:
+def _as_text(given: Any, kind: Kind) -> str:
     match given:
         case str():
             return given
@@ -83,10 +83,12 @@ def _as_text(given: Any) -> str:
         case int() | Decimal():
             return str(given)
         case datetime():
-            return write_moment(given)
+            text = write_moment(given)
+            # XML-RPC has no days, only midnights.
+            return text.removesuffix("T00:00:00Z") if kind is Kind.DATE else text
         case date():
             return given.isoformat()
-        case bytes():
+        case bytes() if kind is Kind.BINARY:
             return write_binary(given)
     raise Invalid("NOT_A_VALUE", NOT_A_VALUE)
 

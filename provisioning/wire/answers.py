@@ -1,0 +1,44 @@
+"""Sending an answer: whole, or piece by piece as a thread makes it."""
+
+from typing import Any
+
+from starlette.types import Send
+
+from provisioning.wire.exchange import HttpAnswer
+from provisioning.wire.threads import Threads
+
+# Naming nothing of the insides, and taken by browsers for what it says it is.
+_ALWAYS = [(b"server", b"provisioning"), (b"x-content-type-options", b"nosniff")]
+
+
+def plain(status: int, text: str, **headers: str) -> HttpAnswer:
+    """A line of text; underscores in names of headers stand for hyphens."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return HttpAnswer(
+        status=status, content_type="text/plain; charset=utf-8", body=f"{text}\n".encode(), headers=named
+    )
+
+
+async def send_answer(
+    send: Send, answer: HttpAnswer, threads: Threads, *, head: bool = False, close: bool = False
+) -> None:
+    """Send an answer; of one to HEAD only its headers, of one that closes the connection also that it does."""
+    headers = [*_ALWAYS, (b"content-type", answer.content_type.encode("latin-1"))]
+    headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if close:
+        headers.append((b"connection", b"close"))
+    body = answer.body
+    if isinstance(body, bytes):
+        headers.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if head else body})
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    pieces = iter(body)
+    while (piece := await threads.run(_next, pieces)) is not None:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _next(pieces: Any) -> bytes | None:
+    return next(pieces, None)

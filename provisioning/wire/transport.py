@@ -1,0 +1,239 @@
+"""The HTTP front: judges what arrives, hands whole requests to the protocols, sends their answers.
+
+Everything here runs in the event loop and never blocks; what a protocol does with a request runs in a thread.
+"""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import structlog
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from provisioning.application import Application
+from provisioning.kernel.errors import BackendUnavailable, InternalError, Refusal, invalid
+from provisioning.kernel.texts import Text
+from provisioning.persistence.engine import SqliteDatabase
+from provisioning.settings import Settings
+from provisioning.wire.answers import plain, send_answer
+from provisioning.wire.body import Body, NoRoom, Room, TooLong, TooShort, TooSlow
+from provisioning.wire.exchange import HttpAnswer, HttpRequest
+from provisioning.wire.media import MediaType, UnfitMedia, read_content_type
+from provisioning.wire.origin import Origins, read_authorization
+from provisioning.wire.pages import Contract, Ready, alive, home
+from provisioning.wire.soap.endpoint import SoapEndpoint
+from provisioning.wire.soap.gate import TooLarge
+from provisioning.wire.threads import Threads
+from provisioning.wire.xmlrpc.endpoint import XmlRpcEndpoint
+
+log = structlog.get_logger("provisioning.wire")
+
+_MOST_WAITING = 500
+_LARGE_BODIES = 2
+_TOO_LONG = Text("The request has more than {allowed} octets.", "La requête compte plus de {allowed} octets.")
+
+
+class Busy(BackendUnavailable):
+    text = Text(
+        "The service has more to do than it can; try again.",
+        "Le service a plus à faire qu'il ne peut; réessayez.",
+    )
+
+
+class ProtocolEndpoint(Protocol):
+    """Turns a whole request into an answer, and a refusal of the transport into a fault of its own."""
+
+    def answer(self, request: HttpRequest) -> HttpAnswer: ...
+
+    def refuse(self, refusal: Refusal, media_type: str) -> HttpAnswer: ...
+
+
+def make_asgi(application: Application) -> ASGIApp:
+    """The application for an ASGI server. It opens nothing: it may be made before worker processes are forked."""
+    settings = application.settings
+    count = 1 if isinstance(application.database, SqliteDatabase) else settings.threads
+    threads = Threads(count, _MOST_WAITING)
+    front = _Front(settings, threads)
+    soap = SoapEndpoint(application.dispatcher)
+    xmlrpc = XmlRpcEndpoint(application.dispatcher)
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        yield
+        threads.close()
+        application.database.engine.dispose()
+
+    resources = {
+        "/soap": _Resource(
+            threads,
+            POST=_Calls(front, soap, {"text/xml", "application/soap+xml"}),
+            GET=Contract(application, threads),
+        ),
+        "/xmlrpc": _Resource(threads, POST=_Calls(front, xmlrpc, {"text/xml", "application/xml"})),
+        "/healthz": _Resource(threads, GET=alive(threads)),
+        "/readyz": _Resource(threads, GET=Ready(application, threads)),
+        "/": _Resource(threads, GET=home(settings.address, threads)),
+    }
+    return Router(
+        [Route(path, resource) for path, resource in resources.items()],
+        redirect_slashes=False,  # it would redirect to whatever Host the request names
+        default=_Nothing(threads),
+        lifespan=lifespan,
+    )
+
+
+class _Resource:
+    """What is at one address, by method."""
+
+    def __init__(self, threads: Threads, **methods: ASGIApp) -> None:
+        self._threads = threads
+        self._methods = methods | ({"HEAD": methods["GET"]} if "GET" in methods else {})
+        self._allowed = ", ".join(sorted(self._methods))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = self._methods.get(scope["method"])
+        if method is not None:
+            await method(scope, receive, send)
+            return
+        refusal = plain(405, f"Only {self._allowed} here.", allow=self._allowed)
+        await _refuse(Body(receive, scope.get("deadline")), send, refusal, self._threads)
+
+
+class _Nothing:
+    """What is at every other address."""
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
+        answer = plain(404, "There is nothing at this address.")
+        await _refuse(
+            Body(receive, scope.get("deadline")), send, answer, self._threads, head=scope["method"] == "HEAD"
+        )
+
+
+async def _refuse(
+    body: Body, send: Send, answer: HttpAnswer, threads: Threads, *, head: bool = False
+) -> None:
+    """Answer before the body was read; read on, since who is cut off while sending never sees the answer."""
+    await send_answer(send, answer, threads, head=head, close=True)
+    await body.drain()
+
+
+class _Unfit(Exception):
+    """A request that no protocol gets to see, with the answer to it."""
+
+    def __init__(self, answer: HttpAnswer) -> None:
+        self.answer = answer
+
+
+class _Front:
+    """What the addresses of all protocols share."""
+
+    def __init__(self, settings: Settings, threads: Threads) -> None:
+        self.threads = threads
+        self.origins = Origins(settings)
+        self.limit = settings.max_body
+        self.room = Room(_LARGE_BODIES * settings.max_body)
+
+
+class _Calls:
+    """POST to a protocol: from the octets of a request to the octets of its answer."""
+
+    def __init__(self, front: _Front, endpoint: ProtocolEndpoint, media_types: set[str]) -> None:
+        self._front = front
+        self._endpoint = endpoint
+        self._media_types = media_types
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = Body(receive, scope.get("deadline"))
+        try:
+            request = await self._read(scope, body)
+            answer = await self._front.threads.run(self._answer, request)
+            del request
+        except _Unfit as unfit:
+            await _refuse(body, send, unfit.answer, self._front.threads)
+        else:
+            await send_answer(send, answer, self._front.threads)
+        finally:
+            self._front.room.give_back(body.room)
+
+    async def _read(self, scope: Scope, body: Body) -> HttpRequest:
+        headers = _headers(scope)
+        media = self._judge(headers)
+        if self._front.threads.full:
+            raise self._unfit(503, Busy(retry_after=1), media)
+        peer = scope["client"]
+        source, secure = self._front.origins.of(peer[0] if peer else "", scope["scheme"], headers)
+        return HttpRequest(
+            body=await self._read_body(headers, body, media),
+            media_type=media.name,
+            charset=media.charset,
+            headers=headers,
+            source=source,
+            secure=secure,
+            token=read_authorization(headers.get("authorization")),
+        )
+
+    def _judge(self, headers: dict[str, str]) -> MediaType:
+        if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+            raise _Unfit(plain(415, "Bodies must not be compressed.", accept_encoding="identity"))
+        try:
+            media = read_content_type(headers.get("content-type", ""))
+        except UnfitMedia as unfit:
+            raise _Unfit(plain(415, str(unfit))) from None
+        if media.name not in self._media_types:
+            raise _Unfit(plain(415, f"The media type must be {' or '.join(sorted(self._media_types))}."))
+        return media
+
+    async def _read_body(self, headers: dict[str, str], body: Body, media: MediaType) -> bytes:
+        limit = self._front.limit
+        try:
+            if int(headers.get("content-length", 0)) > limit:
+                raise TooLong  # noqa: TRY301 - the same answer as when it turns out while reading
+            return await body.read(limit, self._front.room)
+        except TooLong:
+            raise self._unfit(413, TooLarge(_TOO_LONG, limit), media) from None
+        except TooShort:
+            refusal = invalid(
+                "",
+                "SHORT_BODY",
+                "the body ended before its Content-Length was reached",
+                "le corps s'est terminé avant d'atteindre son Content-Length",
+            )
+            raise self._unfit(400, refusal, media) from None
+        except TooSlow:
+            raise _Unfit(plain(408, "The request took too long to arrive.")) from None
+        except NoRoom:
+            raise self._unfit(503, Busy(retry_after=1), media) from None
+
+    def _unfit(self, status: int, refusal: Refusal, media: MediaType) -> _Unfit:
+        answer = self._endpoint.refuse(refusal, media.name)
+        headers = dict(answer.headers)
+        if refusal.retry_after is not None:
+            headers["retry-after"] = str(refusal.retry_after)
+        return _Unfit(dataclasses.replace(answer, status=status, headers=headers))
+
+    def _answer(self, request: HttpRequest) -> HttpAnswer:
+        """Runs in a thread. A protocol answers its own faults; what it did not foresee must still be one of them."""
+        try:
+            return self._endpoint.answer(request)
+        except Exception:
+            log.exception("internal error")
+            answer = self._endpoint.refuse(InternalError(), request.media_type)
+            return dataclasses.replace(answer, status=500)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """The headers by name in lower case; of repeated ones all values, by commas."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers

@@ -1,0 +1,144 @@
+"""gunicorn's ASGI worker with a time limit on everything that a caller may drag out.
+
+By itself it waits for ever for the first request of a connection, a minute for a TLS handshake, and for ever for
+a caller to read its answer. Here the worker looks at its connections once a second.
+"""
+
+import asyncio
+from typing import Any
+
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.workers.gasgi import ASGIWorker
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_READ_AT_LEAST = 16 * 1024
+_TLS_GOODBYE = 2.0
+_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
+    """One connection and since when it has been waiting for its caller."""
+
+    def __init__(self, worker: "Worker") -> None:
+        super().__init__(worker)
+        self._application: ASGIApp = worker.asgi
+        self.app: ASGIApp = self._call
+        self._patience = worker.patience
+        self._clock = worker.loop.time
+        self.in_call = False
+        self._request_since: float | None = None
+        self._unread = 0
+        self._unread_since: float | None = None
+        self._half_closed = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Between two requests."""
+        return self._request_since is None and not self.in_call
+
+    def connection_made(self, transport: Any) -> None:
+        self._request_since = self._clock()
+        super().connection_made(transport)
+        self.worker.admit(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.worker.connections.pop(self, None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._request_since is None and not self.in_call:
+            self._request_since = self._clock()
+        super().data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """The caller sends no more. It may still read: the answer to a whole request, or what was wrong with it."""
+        receiver = self._body_receiver
+        if self._is_ssl or receiver is None or self._request_since is None:
+            return None
+        self._half_closed = True
+        if not receiver._complete:  # noqa: SLF001 - gunicorn tells nobody else
+            receiver.signal_disconnect()
+        return True
+
+    def resume_writing(self) -> None:
+        self._unread_since = None
+        super().resume_writing()
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application, which keeps to the same deadline while it reads the rest of the request."""
+        self.in_call = True
+        if not self._body_receiver._complete:  # noqa: SLF001 - likewise
+            scope["deadline"] = (self._request_since or self._clock()) + self._patience
+        try:
+            await self._application(scope, receive, send)
+        finally:
+            self.in_call = False
+            self._request_since = None
+            if self._half_closed:
+                self.transport.close()
+
+    def check(self, now: float) -> None:
+        """Cut the caller off when it has kept us waiting for too long."""
+        unread = self.transport.get_write_buffer_size()
+        if not unread:
+            self._unread_since = None
+        elif self._unread_since is None or unread <= self._unread - _READ_AT_LEAST:
+            self._unread, self._unread_since = unread, now
+        elif now - self._unread_since > self._patience:
+            self.transport.abort()
+        since = self._request_since
+        if since is not None and not self.in_call and now - since > self._patience:
+            self.transport.write(_LATE)
+            self.transport.close()
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Serves connections of ours, where gunicorn would serve its own and set no limit to a TLS handshake."""
+
+    worker: "Worker"
+
+    async def create_server(self, *_: Any, **options: Any) -> Any:
+        if options["ssl"] is not None:
+            options["ssl_handshake_timeout"] = self.worker.patience
+            options["ssl_shutdown_timeout"] = _TLS_GOODBYE
+        elif self.worker.cfg.is_ssl:
+            raise RuntimeError("TLS is asked for but cannot be had.")
+        return await super().create_server(lambda: Connection(self.worker), **options)
+
+
+class Worker(ASGIWorker):  # type: ignore[misc] # gunicorn is not typed
+    """Keeps its connections in the order in which they came."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a caller may keep us waiting."""
+        return float(self.app.patience)
+
+    def _setup_event_loop(self) -> None:
+        self.connections: dict[Connection, None] = {}
+        self.loop = _Loop()
+        self.loop.worker = self
+        asyncio.set_event_loop(self.loop)
+
+    def admit(self, connection: Connection) -> None:
+        """Take one more; beyond the limit at the cost of the oldest that waits for its caller."""
+        self.connections[connection] = None
+        if len(self.connections) > self.worker_connections:
+            oldest = next((each for each in self.connections if not each.in_call), connection)
+            del self.connections[oldest]
+            oldest.transport.abort()
+
+    def notify(self) -> None:
+        super().notify()
+        now = self.loop.time()
+        for connection in tuple(self.connections):
+            connection.check(now)
+
+    def handle_exit_signal(self) -> None:
+        """Stop: take no more connections, let go of those that wait for nothing, finish the rest."""
+        super().handle_exit_signal()
+        for server in self.servers:
+            server.close()
+        for connection in tuple(self.connections):
+            if connection.is_idle:
+                connection.transport.close()
