@@ -52,7 +52,7 @@ def test_after_too_many_the_right_secret_is_refused_too(house: House, door: Door
 
 def test_each_failure_after_a_wait_doubles_it(house: House, door: Door) -> None:
     new_client(house)
-    waits = []
+    waits: list[int] = []
     for _ in range(20):
         refusal = door.refused(NameAndSecret("billing", WRONG))
         assert refusal.code == "AUTHENTICATION_FAILED"
