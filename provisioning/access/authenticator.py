@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, literal, select
+from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from provisioning.access import attempts
@@ -32,6 +32,7 @@ from provisioning.kernel.credentials import BearerSecret, Credentials, NameAndSe
 from provisioning.kernel.lexical import Invalid, read_moment
 from provisioning.kernel.secrets import KeyRing
 from provisioning.persistence.engine import Database
+from provisioning.persistence.lookup import Lookup
 from provisioning.settings import Settings
 
 _OLDEST = timedelta(seconds=300)
@@ -57,7 +58,7 @@ _COLUMNS = (
     FailedAttempts.locked_until,
 )
 # One row stands at the left, so that an unknown client costs the same statement and tells of failures as well.
-_ASKED = select(literal(1).label("asked")).subquery()
+_ASKED = select(literal_column("1").label("asked")).subquery()
 _IS_VALID = Client.revoked_at.is_(None)
 _BY_NAME = select(*_COLUMNS).select_from(
     _ASKED.outerjoin(FailedAttempts, FailedAttempts.key == bindparam("pair"))
@@ -70,7 +71,7 @@ _BY_SECRET = select(*_COLUMNS).select_from(
     .outerjoin(Client, (Client.id == ClientSecret.client_id) & _IS_VALID)
 )
 
-Found = Row[*tuple[Any, ...]]
+Found = Any  # a row of these columns
 Result = TypeVar("Result")
 
 
@@ -79,7 +80,7 @@ class Claim:
     """What a token claims: whose failures it may add to, where the client is found, what proves it."""
 
     name: str
-    statement: Select[*tuple[Any, ...]]
+    find: Lookup
     wanted: str
     proves: Callable[[Found], bool]
     nonce: bytes | None = None
@@ -93,6 +94,8 @@ class Authenticator:
         self._database = database
         self._keys = keys
         self._clock = clock
+        self._by_name = Lookup(database.engine, _BY_NAME)
+        self._by_secret = Lookup(database.engine, _BY_SECRET)
         self._rates = RequestRates(settings.rate_storage)
         self._swept = datetime.min.replace(tzinfo=UTC)
         # A client that is not there is checked against this.
@@ -121,7 +124,7 @@ class Authenticator:
                 digest = digest_of(secret)
                 return Claim(
                     name=name,
-                    statement=_BY_NAME,
+                    find=self._by_name,
                     wanted=name if _A_NAME.fullmatch(name) else "",
                     proves=lambda row: hmac.compare_digest(row.digest or _NO_DIGEST, digest),
                     nonce=nonce,
@@ -131,7 +134,7 @@ class Authenticator:
                 salt = nonce + created.encode("utf-8")
                 return Claim(
                     name=name,
-                    statement=_BY_NAME,
+                    find=self._by_name,
                     wanted=name if _A_NAME.fullmatch(name) else "",
                     proves=lambda row: hmac.compare_digest(self._password_digest(row, salt), digested),
                     nonce=nonce,
@@ -140,7 +143,7 @@ class Authenticator:
             case BearerSecret(secret):
                 return Claim(
                     name="",
-                    statement=_BY_SECRET,
+                    find=self._by_secret,
                     wanted=digest_of(secret),
                     proves=lambda row: row.digest is not None,
                 )
@@ -152,8 +155,7 @@ class Authenticator:
 
     def _client(self, claim: Claim, pair: str, source: str, now: datetime) -> Found:
         """The client that the claim proves to be, not locked, and its message a new one."""
-        with self._database.reading() as db:
-            rows = db.execute(claim.statement, {"pair": pair, "wanted": claim.wanted}).all()
+        rows = claim.find(pair=pair, wanted=claim.wanted)
         locked_until = rows[0].locked_until
         if locked_until is not None and locked_until > now:
             raise ClientLocked(retry_after=math.ceil((locked_until - now).total_seconds()))
