@@ -53,7 +53,8 @@ audit: $(VENV)/dev-installed ## ask for known vulnerabilities of the locked pack
 	@$(BIN)/python requirements/audit.py requirements/run.txt requirements/fast.txt
 
 contract: $(VENV)/run-installed ## write the published files of wsdl/ and schemas/ anew, and the golden envelopes
-	$(BIN)/provisioning contract render
+	@$(BIN)/provisioning contract render
+	$(BIN)/python -m tests.rules.golden
 
 revision: $(VENV)/dev-installed ## draft a migration after a change of the models (NAME=add_packages)
 	$(BIN)/provisioning migrate --draft "$(NAME)"
@@ -89,7 +90,7 @@ $(VENV)/run-installed: requirements/build.txt requirements/run.txt requirements/
 	$(PIP) $(HASHED) -r requirements/run.txt
 	$(PIP) $(HASHED) -r requirements/fast.txt 2>$(VENV)/fast.log || \
 	  echo "No C compiler for gunicorn's fast HTTP parser ($(VENV)/fast.log): its own, slower one will serve."
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/dev-installed: requirements/dev.txt $(VENV)/run-installed

@@ -9,8 +9,12 @@ from provisioning.kernel.shape import Field, Shape
 
 # By the name of the simple type; a type that is not here is given by its primitive.
 BY_TYPE: dict[str, Any] = {
+    "ClientName": "billing",
     "Code": "ACME",
+    "Currency": "CAD",
     "Cursor": "WyJ1c2VycyIsIFtdXQ==",
+    "DialPattern": "1900?*",
+    "DialledNumber": "16505551212",
     "DidPrefix": "+1650",
     "Email": "john.smith@example.com",
     "ExtensionNumber": "0206",
@@ -21,6 +25,7 @@ BY_TYPE: dict[str, Any] = {
     "Pin": "2580",
     "RequestId": "order-2206",
     "Secret": "sample, no secret",
+    "SourceNetwork": "192.0.2.0/24",
     "UserNumber": "2206",
     "WishedUserNumber": "-1",
 }

@@ -27,10 +27,18 @@ def command(check: bool, name: str | None) -> None:
             click.echo(f"Read and mend {path}")
         return
     if check:
-        if not is_current(open_database(settings.database).engine):
-            raise Stopped("The database has not the tables of this version.")
-        click.echo("The database is up to date.")
+        _check(settings.database)
         return
     settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
     changed = migrate(settings.database)
     click.echo("The database was migrated." if changed else "The database was up to date already.")
+
+
+def _check(database_url: str) -> None:
+    engine = open_database(database_url).engine
+    try:
+        if not is_current(engine):
+            raise Stopped("The database has not the tables of this version.")
+    finally:
+        engine.dispose()
+    click.echo("The database is up to date.")

@@ -86,7 +86,7 @@ def _newest() -> set[str]:
 
 
 def _next_id() -> str:
-    return f"{len(list((FOLDER / 'versions').glob('*.py'))) + 1:04d}"
+    return f"{len(list((FOLDER / 'versions').glob('[0-9]*.py'))) + 1:04d}"
 
 
 def _config(connection: Connection) -> Config:

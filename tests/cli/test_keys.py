@@ -1,7 +1,12 @@
 import stat
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
+from provisioning import catalogue
+from provisioning.application import compose
 from provisioning.kernel.secrets import KeyRing
+from provisioning.settings import read_settings
 from tests.cli.conftest import Command
 
 
@@ -23,6 +28,24 @@ def test_a_further_key_seals_only_after_the_rotation(provisioning: Command, tmp_
     assert rotated.stdout == "Key k2 seals; 0 secrets were sealed under it again.\n"
     assert KeyRing.parse(path.read_text("ascii")).seal("text", "owner").startswith("k2.")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_rotation_seals_again_what_is_sealed(
+    provisioning: Command, environment: dict[str, str], empty_database_url: str
+) -> None:
+    environment["PROVISIONING_DATABASE_URL"] = empty_database_url
+    provisioning("demo")
+    provisioning("keys", "new")
+    assert provisioning("keys", "rotate").stdout == "Key k2 seals; 2 secrets were sealed under it again.\n"
+    engine = create_engine(empty_database_url)
+    with engine.connect() as connection:
+        sealed = connection.scalars(text("SELECT sealed FROM client_secrets")).all()
+    engine.dispose()
+    assert [each.partition(".")[0] for each in sealed] == ["k2", "k2"]
+    application = compose(read_settings(environment))
+    with application.database.writing() as db:
+        assert [reseal(db, application.keys) for reseal in catalogue.RESEALS] == [0] * len(catalogue.RESEALS)
+    application.database.engine.dispose()
 
 
 def test_without_a_key_file_there_is_nothing_to_rotate(provisioning: Command) -> None:

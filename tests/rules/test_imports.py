@@ -51,4 +51,3 @@ def test_a_broken_rule_is_noticed(tmp_path: Path, module: str, line: str, contra
     assert linted.returncode == 1, linted.stderr
     verdicts = [each for each in linted.stdout.splitlines() if each.endswith("BROKEN")]
     assert any(each.startswith(contract) for each in verdicts), linted.stdout
-

@@ -1,0 +1,1 @@
+"""Alembic's folder: its environment, the template of a revision, the revisions."""
