@@ -15,6 +15,7 @@ from provisioning.dids.model import (
     DidUse,
 )
 from provisioning.dids.operations import OPERATIONS
+from provisioning.dids.promises import give_promised, keep_for, release_promised
 from provisioning.dids.reactions import count, empty_company, free_all, give_back, give_wished, tell_numbers
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "empty_company",
     "free_all",
     "give_back",
+    "give_promised",
     "give_wished",
+    "keep_for",
+    "release_promised",
     "tell_numbers",
 ]

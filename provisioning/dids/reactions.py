@@ -7,12 +7,17 @@ from provisioning.dids.model import NOT_RETURNED, Did, DidsWithdrawn, DidUse
 from provisioning.dids.operations import assign, give, unassign
 from provisioning.kernel.phone_state import HeldNumber, NumberUse, PhoneStateAsked
 from provisioning.kernel.unit_of_work import UnitOfWork
-from provisioning.users import Leaving, UserCreated, UserDeleted, UserRestored
+from provisioning.users import Leaving, UserCreated, UserDeleted, UserRestored, UserState
 
 
 def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:
-    """A new user gets the numbers it wishes; without a wish, those reserved for its e-mail address."""
+    """A new user gets the numbers it wishes; without a wish, those reserved for its e-mail address.
+
+    For one who is still signing up they stay reserved.
+    """
     new, user = fact.new_user, fact.user
+    if user.state == UserState.PENDING:
+        return
     if not new.did and new.reservation_id is None:
         for did in store.lock_promised(unit, user.provider_id, user.company_id, user.email_key):
             give(unit, user, did)
