@@ -9,6 +9,7 @@ from provisioning import (
     phone_sessions,
     phone_systems,
     restrictions,
+    service,
     services,
     users,
 )
@@ -17,6 +18,7 @@ from provisioning.kernel.phone_state import PhoneStateAsked
 from provisioning.kernel.unit_of_work import Reactions
 
 PUBLISHED: tuple[Operation, ...] = (
+    *service.OPERATIONS,
     *companies.OPERATIONS,
     *access.OPERATIONS,
     *users.OPERATIONS,
@@ -36,8 +38,11 @@ OPERATOR: tuple[Operation, ...] = (
 )
 
 REACTIONS: Reactions = {
+    service.ContractAsked: (lambda asked, _unit: asked.tell(PUBLISHED),),
     companies.CompanyCreated: (users.number_users, extensions.draw_range),
     companies.CompanyChanged: (extensions.redraw_range,),
+    companies.CompanySuspended: (users.concern_users,),
+    companies.CompanyResumed: (users.concern_users,),
     companies.CompanyDeleted: (access.revoke_clients_of, dids.empty_company, extensions.remove_range),
     companies.CompanyCounting: (dids.count, extensions.count),
     users.UserCreated: (dids.give_wished, extensions.give_wished),
@@ -57,7 +62,9 @@ REACTIONS: Reactions = {
     users.UserDeleted: (dids.free_all, extensions.free),
     users.UserRestored: (dids.give_back, extensions.give_back),
     services.IncludedServices: (packages.answer_included,),
+    phone_systems.PhoneSystemRemoved: (dids.let_all_go,),
     PhoneStateAsked: (
+        users.tell_users,
         dids.tell_numbers,
         packages.tell_voicemail,
         restrictions.tell_barred,

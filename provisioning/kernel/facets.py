@@ -184,8 +184,11 @@ Pin = Annotated[
 Cursor = Annotated[
     str, Facet(name="Cursor", max_length=1000, doc="Where a list goes on: give back what the last page gave.")
 ]
+MOST_PAGE = 1000
 PageSize = Annotated[
     int,
-    Facet(Kind.INT, name="PageSize", minimum=1, maximum=1000, doc="How many items a page has, 1 to 1000."),
+    Facet(
+        Kind.INT, name="PageSize", minimum=1, maximum=MOST_PAGE, doc="How many items a page has, 1 to 1000."
+    ),
 ]
 Secret = Annotated[str, Facet(name="Secret", min_length=1, max_length=200, secret=True, doc="A secret.")]

@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from provisioning import CONTRACT_VERSION
 from provisioning.kernel.operation import Operation
 from provisioning.wire.contract_changes import Change, Weight, changes, read_contract
 from provisioning.wire.soap.wsdl import VERSIONS, render_schema, render_wsdl
 
-# Raised as `provisioning contract check` says. A new first number is a new namespace as well: soap/names.py.
-VERSION: Final = "1.0"
+VERSION: Final = CONTRACT_VERSION
 
 _ADDRESS = "http://127.0.0.1:8080"
 _DEFAULT = "wsdl/provisioning.wsdl"
@@ -62,7 +62,9 @@ class Comparison:
         if not self.changes:
             lines.append("Only the wording changed, or the version.")
         if _numbers(VERSION) < _numbers(self.needed):
-            lines.append(f"Raise VERSION from {VERSION} to {self.needed} in provisioning/wire/published.py.")
+            lines.append(
+                f"Raise CONTRACT_VERSION from {VERSION} to {self.needed} in provisioning/__init__.py."
+            )
         lines.append("Then write the files with `provisioning contract render`.")
         return "\n".join(lines)
 

@@ -161,7 +161,7 @@ def test_difference_is_weighed(tmp_path: Path, edit: Callable[[str], str], neede
     weight = Weight.MAJOR if needed == "2.0" else Weight.MINOR
     assert comparison.changes[0].weight is weight
     assert text in "\n".join(change.text for change in comparison.changes)
-    assert f"Raise VERSION from 1.0 to {needed}" in str(comparison)
+    assert f"Raise CONTRACT_VERSION from 1.0 to {needed}" in str(comparison)
 
 
 def test_new_required_field_is_major(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_raised_version_is_not_asked_for_again(tmp_path: Path, monkeypatch: pyte
     comparison = compare_published(sample.OPERATIONS, tmp_path)
     published.wsdl_for.cache_clear()
     assert (comparison.written, comparison.needed) == ("1.0", "1.1")
-    assert "Raise VERSION" not in str(comparison)
+    assert "Raise CONTRACT_VERSION" not in str(comparison)
 
 
 def _asking(result: str, *names: str, name_type: Any = str) -> Operation:
