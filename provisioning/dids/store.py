@@ -27,6 +27,7 @@ from provisioning.dids.model import Did, DidState, LostDid
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.clock import new_id
 from provisioning.kernel.errors import NotFound
+from provisioning.kernel.outbox import OutboxRow, Topic
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
 
@@ -100,8 +101,8 @@ def is_free(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
 def _free(*, in_pool: bool, narrowed: bool) -> Select[Any]:
     """The number that has been free for longest, passing over those that others take at this moment."""
     statement = select(Did).where(
-        Did.provider_id == bindparam("provider_id"),
-        Did.company_id.is_(None) if in_pool else Did.company_id == bindparam("company_id"),
+        Did.provider_id == bindparam("of_provider"),
+        Did.company_id.is_(None) if in_pool else Did.company_id == bindparam("of_company"),
         is_free(bindparam("now", type_=Did.free_from.type)),
     )
     if narrowed:
@@ -111,7 +112,7 @@ def _free(*, in_pool: bool, narrowed: bool) -> Select[Any]:
 
 def _free_of(company_id: str | None, prefix: str) -> tuple[Select[Any], dict[str, str]]:
     statement = _free(in_pool=company_id is None, narrowed=prefix != ANY)
-    values = {} if company_id is None else {"company_id": company_id}
+    values = {} if company_id is None else {"of_company": company_id}
     if prefix != ANY:
         values |= {"first": prefix, "after": prefix + AFTER_DIGITS}
     return statement, values
@@ -120,7 +121,7 @@ def _free_of(company_id: str | None, prefix: str) -> tuple[Select[Any], dict[str
 def lock_free_did(unit: UnitOfWork, provider_id: str, company_id: str | None, prefix: str) -> Did | None:
     """Any free number of a company, or of the pool, locked."""
     statement, values = _free_of(company_id, prefix)
-    values["provider_id"] = provider_id
+    values["of_provider"] = provider_id
     found: Did | None = unit.db.scalars(statement, {**values, "now": unit.now}).one_or_none()
     return found
 
@@ -155,7 +156,7 @@ def reserve_free_did(
         _reserve(in_pool=company_id is None, narrowed=prefix != ANY),
         {
             **values,
-            "provider_id": unit.caller.provider_id,
+            "of_provider": unit.caller.provider_id,
             "now": unit.now,
             "until": until,
             "new_reservation": new_id(),
@@ -193,6 +194,19 @@ def resting_time(db: Session, provider_id: str) -> timedelta:
 def held_by_all(db: Session, user_ids: Iterable[str]) -> Sequence[Did]:
     """What several users hold."""
     return db.scalars(select(Did).where(Did.user_id.in_(user_ids)).order_by(Did.number)).all()
+
+
+def let_go(db: Session, *whose: ColumnElement[bool]) -> None:
+    """Give numbers free that their last users' phones had, once no phone system has to be told any more."""
+    to_tell = select(OutboxRow.id).where(
+        OutboxRow.topic == Topic.PHONE, OutboxRow.subject_id == Did.last_user_id
+    )
+    db.execute(
+        update(Did)
+        .where(Did.held_by_phone, ~to_tell.exists(), *whose)
+        .values(held_by_phone=False)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def counts(db: Session, company_id: str) -> tuple[int, int]:
@@ -254,7 +268,8 @@ def owners(db: Session, numbers: Iterable[str]) -> dict[str, str]:
     """Of which providers these numbers are."""
     found: dict[str, str] = {}
     for chunk in chunks(numbers):
-        found |= dict(db.execute(select(Did.number, Did.provider_id).where(Did.number.in_(chunk))).tuples())
+        rows = db.execute(select(Did.number, Did.provider_id).where(Did.number.in_(chunk)))
+        found |= {row.number: row.provider_id for row in rows}
     return found
 
 
