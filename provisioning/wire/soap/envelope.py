@@ -51,12 +51,6 @@ class VersionMismatch(InvalidRequest):
 class MustUnderstand(InvalidRequest):
     """A mandatory header that this service does not know."""
 
-    def __init__(self, header: Element) -> None:
-        values = {"header": header.local_name}
-        super().__init__([Violation("", "HEADER_NOT_UNDERSTOOD", NOT_UNDERSTOOD, values)])
-        self.namespace = header.namespace
-        self.local_name = header.local_name
-
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -119,7 +113,8 @@ def _read_header(header: Element, version: Version) -> Element | None:
                 raise refused("SEVERAL_SECURITY_HEADERS", ONE_SECURITY)
             security = block
         elif _is_mandatory(block, version):
-            raise MustUnderstand(block)
+            values = {"header": block.local_name}
+            raise MustUnderstand([Violation("", "HEADER_NOT_UNDERSTOOD", NOT_UNDERSTOOD, values)])
     return security
 
 

@@ -5,6 +5,7 @@ One pass of expat does it all: what is refused is never built, and no second par
 
 import codecs
 import re
+from collections.abc import Collection
 from typing import Final
 from xml.parsers import expat
 
@@ -29,8 +30,8 @@ _CODECS = {
 }
 _MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
-# Texts and tags both lie between two "<": this bounds them before the parser has built anything.
-_LONG_RUN = re.compile(b"<[^<]{%d}" % LONGEST_TEXT)
+# Texts and tags both lie between two "<": this bounds tags, and most texts, before the parser builds anything.
+_LONG_RUN = re.compile(b"<[^<]{%d}" % (LONGEST_TEXT + 64 * 1024))
 
 EMPTY = Text("the message is empty", "le message est vide")
 NO_SUCH_ENCODING = Text(
@@ -123,19 +124,21 @@ def refused(code: str, text: Text, **values: object) -> InvalidRequest:
 def decode(body: bytes, charset: str | None) -> bytes:
     """The message in UTF-8. The charset of the HTTP header counts more than what the message says of itself.
 
-    What came in UTF-8 is not decoded here: the parser is as strict, and characters of Python are up to four octets.
+    What came in UTF-8 is not decoded here: the parser is as strict, once there is no zero octet that could make it
+    guess at UTF-16; and a text of Python may take four octets for each character.
     """
     if not body:
         raise refused("EMPTY_MESSAGE", EMPTY)
     encoding = _CODECS.get(charset.lower() if charset else _own_encoding(body))
     if encoding is None or (encoding == "utf-16" and not body.startswith(_MARKS_OF_UTF_16)):
         raise refused("WRONG_ENCODING", NO_SUCH_ENCODING)
-    if encoding == "utf-8":
-        return body.removeprefix(codecs.BOM_UTF8)
     try:
-        return body.decode(encoding).encode("utf-8")
+        octets = body if encoding == "utf-8" else body.decode(encoding).encode("utf-8")
     except UnicodeError:
         raise refused("WRONG_ENCODING", NOT_IN_ENCODING, encoding=encoding.upper()) from None
+    if b"\0" in octets:
+        raise refused("WRONG_ENCODING", NOT_IN_ENCODING, encoding=encoding.upper())
+    return octets.removeprefix(codecs.BOM_UTF8)
 
 
 def _own_encoding(body: bytes) -> str:
@@ -227,7 +230,7 @@ def _build(parser: expat.XMLParserType, attribute_limits: "_AttributeLimits") ->
 
 
 class _AttributeLimits:
-    """How many attributes and namespaces an element may have, and all elements together."""
+    """How many attributes, and how many namespaces, an element may have, and all elements together of both."""
 
     __slots__ = ("_in_all", "_most_in_all", "namespaces")
 
@@ -239,16 +242,18 @@ class _AttributeLimits:
     def declare(self, prefix: str | None, _namespace: str) -> None:
         """A namespace: the parser tells of it before the element that declares it."""
         self.namespaces.append(prefix or "")
-        if len(self.namespaces) > MOST_ATTRIBUTES:
-            raise TooLarge(TOO_MANY_ATTRIBUTES, MOST_ATTRIBUTES)
+        self._check(self.namespaces)
 
     def check(self, attributes: dict[str, str]) -> None:
-        names = [*attributes, *self.namespaces]
+        self._in_all += len(attributes) + len(self.namespaces)
         self.namespaces.clear()
-        self._in_all += len(names)
-        if len(names) > MOST_ATTRIBUTES:
-            raise TooLarge(TOO_MANY_ATTRIBUTES, MOST_ATTRIBUTES)
         if self._in_all > self._most_in_all:
             raise TooLarge(TOO_MANY_ATTRIBUTES_IN_ALL, self._most_in_all)
-        if max(map(len, names)) > LONGEST_NAME:
+        self._check(attributes)
+
+    @staticmethod
+    def _check(names: Collection[str]) -> None:
+        if len(names) > MOST_ATTRIBUTES:
+            raise TooLarge(TOO_MANY_ATTRIBUTES, MOST_ATTRIBUTES)
+        if names and max(map(len, names)) > LONGEST_NAME:
             raise TooLarge(NAME_TOO_LONG, LONGEST_NAME)

@@ -79,11 +79,10 @@ class MessageReader:
                 if field.required and field.name not in values
             )
         for name, wire, most in self._repeated:
-            items = values.get(name)
-            if items is not None:
-                if len(items) > most:
-                    violations.append(Violation(wire, "TOO_MANY", TOO_MANY, {"most": most}))
-                values[name] = tuple(items)
+            items = tuple(values.get(name, ()))
+            values[name] = items
+            if len(items) > most:
+                violations.append(Violation(wire, "TOO_MANY", TOO_MANY, {"most": most}))
         return None if len(violations) > before else self._shape.type(**values)
 
     def _values(self, element: Element, violations: Violations) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""SOAP as it comes in and goes out."""
