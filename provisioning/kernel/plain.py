@@ -42,12 +42,14 @@ def _read_shape(shape: Shape, value: Any, path: str, violations: list[Violation]
         for name in value
         if name not in known
     )
-    read = {}
+    read: dict[str, Any] = {}
     for field in shape.fields:
         given = value.get(field.wire)
         if given is None or (given == "" and not field.required):
             if field.required:
                 violations.append(Violation(_join(path, field.wire), "REQUIRED", REQUIRED, {}))
+            elif field.repeated:
+                read[field.name] = ()
             continue
         read[field.name] = _read_field(field, given, _join(path, field.wire), violations)
     return shape.type(**read) if len(violations) == before else None
