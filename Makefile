@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 HASHED := install --require-hashes --no-build-isolation
 
-.PHONY: help serve test sure format audit lock bench contract revision clean
+.PHONY: help serve test sure format audit contract revision bench lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
