@@ -58,9 +58,9 @@ def test_an_operation_takes_a_right(operation: Operation) -> None:
 
 
 @every_operation
-def test_an_operation_that_reads_takes_a_right_to_read(operation: Operation) -> None:
+def test_only_who_may_write_changes_something(operation: Operation) -> None:
     if operation.right is not None:
-        wanted = "_READ" if operation.mode is Mode.READ else "_WRITE"
+        wanted = "_WRITE" if operation.mode is Mode.WRITE else "_READ"
         assert operation.right.endswith(wanted)
 
 
