@@ -2,6 +2,7 @@
 
 from provisioning import (
     access,
+    changes,
     companies,
     dids,
     extensions,
@@ -28,6 +29,7 @@ PUBLISHED: tuple[Operation, ...] = (
     *services.OPERATIONS,
     *restrictions.OPERATIONS,
     *phone_sessions.OPERATIONS,
+    *changes.OPERATIONS,
 )
 
 # For the command line alone; in no WSDL.
@@ -43,8 +45,9 @@ REACTIONS: Reactions = {
     companies.CompanyChanged: (extensions.redraw_range,),
     companies.CompanySuspended: (users.concern_users,),
     companies.CompanyResumed: (users.concern_users,),
-    companies.CompanyDeleted: (access.revoke_clients_of, dids.empty_company, extensions.remove_range),
-    companies.CompanyCounting: (dids.count, extensions.count),
+    companies.CompanyDeleted: (users.delete_users, access.revoke_clients_of, dids.empty_company, extensions.remove_range),
+    companies.CompanyCounting: (users.count, dids.count, extensions.count),
+    users.HolderSought: (dids.name_holder,),
     users.UserCreated: (dids.give_wished, extensions.give_wished),
     users.UserLeftCompany: (
         dids.free_all,
@@ -60,6 +63,12 @@ REACTIONS: Reactions = {
     ),
     users.UserJoinedCompany: (packages.join_with_defaults,),
     users.UserDeleted: (dids.free_all, extensions.free),
+    users.UserRejected: (
+        dids.free_all,
+        extensions.free,
+        packages.lose_packages,
+        restrictions.lose_restrictions,
+    ),
     users.UserRestored: (dids.give_back, extensions.give_back),
     services.IncludedServices: (packages.answer_included,),
     phone_systems.PhoneSystemRemoved: (dids.let_all_go,),

@@ -1,5 +1,6 @@
 """Clients and who calls. The door: what other rooms may call."""
 
+from provisioning.access.attempts import FailedAttempts, count_failure, forgive
 from provisioning.access.authenticator import Authenticator
 from provisioning.access.model import (
     LOST_RACES,
@@ -23,6 +24,9 @@ __all__ = [
     "ClientMode",
     "ClientRevoked",
     "ClientSecretRotated",
+    "FailedAttempts",
+    "count_failure",
+    "forgive",
     "reseal",
     "revoke_clients_of",
 ]

@@ -34,8 +34,15 @@ SourceNetwork = Annotated[
         doc="A network in CIDR form, 192.0.2.0/24 or 2001:db8::/32, or a single address.",
     ),
 ]
-RequestRate = Annotated[int, Facet(Kind.INT, name="RequestRate", minimum=1, maximum=100_000)]
-OverlapMinutes = Annotated[int, Facet(Kind.INT, name="OverlapMinutes", minimum=0, maximum=43_200)]
+RequestRate = Annotated[
+    int, Facet(Kind.INT, name="RequestRate", minimum=1, maximum=100_000, doc="Requests in a minute.")
+]
+OverlapMinutes = Annotated[
+    int,
+    Facet(
+        Kind.INT, name="OverlapMinutes", minimum=0, maximum=43_200, doc="Minutes, at most 30 days of them."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,10 @@ from provisioning.companies import Company, CompanyDeleted, find_company
 from provisioning.kernel.caller import ALL_RIGHTS, Caller, Right, Scope
 from provisioning.kernel.clock import new_id
 from provisioning.kernel.errors import DuplicateCode, invalid
+from provisioning.kernel.lexical import write_moment
 from provisioning.kernel.operation import reads, writes
 from provisioning.kernel.paging import Keyset, count_all, take_page
+from provisioning.kernel.shape import camel
 from provisioning.kernel.unit_of_work import UnitOfWork
 
 _CLEARED = {
@@ -112,7 +114,7 @@ def rotate_client_secret(
     store.end_secrets(unit.db, client.id, until)
     secret = store.give_secret(unit.db, unit.keys, client.id)
     unit.db.flush()
-    unit.record(ClientSecretRotated(**_of(client), detail={"oldSecretUntil": until and until.isoformat()}))
+    unit.record(ClientSecretRotated(**_of(client), detail={"oldSecretUntil": until and write_moment(until)}))
     return ClientSecretResult(client=_shown(client, until), secret=secret)
 
 
@@ -195,7 +197,8 @@ def _wanted(request: contract.UpdateClientRequest) -> dict[str, Any]:
 def _told(changes: dict[str, Any]) -> dict[str, Any]:
     """What the change feed shows of an update."""
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in changes.items()
+        camel(name): write_moment(value) if isinstance(value, datetime) else value
+        for name, value in changes.items()
     }
 
 
