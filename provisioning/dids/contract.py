@@ -96,7 +96,7 @@ class AddDidsResult:
     """What became of numbers to add."""
 
     added: Annotated[int, "How many numbers are new in the inventory."]
-    verdict: Annotated[tuple[DidVerdict, ...], "The numbers that were not added."] = ()
+    did_verdict: Annotated[tuple[DidVerdict, ...], "The numbers that were not added."] = ()
     outcome: Annotated[Outcome, "What became of the call."] = UNDECIDED
 
 
@@ -110,7 +110,7 @@ class AllocateDidsResult:
     """What became of numbers to allocate."""
 
     allocated: Annotated[int, "How many numbers the company has got."]
-    verdict: Annotated[tuple[DidVerdict, ...], "The numbers that it has not got."] = ()
+    did_verdict: Annotated[tuple[DidVerdict, ...], "The numbers that it has not got."] = ()
     outcome: Annotated[Outcome, "What became of the call."] = UNDECIDED
 
 
@@ -126,7 +126,7 @@ class WithdrawDidsResult:
     """What became of numbers to withdraw."""
 
     withdrawn: Annotated[int, "How many numbers were withdrawn."]
-    verdict: Annotated[tuple[DidVerdict, ...], "The numbers that were not."] = ()
+    did_verdict: Annotated[tuple[DidVerdict, ...], "The numbers that were not."] = ()
     outcome: Annotated[Outcome, "What became of the call."] = UNDECIDED
 
 

@@ -39,7 +39,7 @@ def add_dids(request: contract.AddDidsRequest, caller: Caller, unit: UnitOfWork)
     owners = store.owners(unit.db, rest)
     return contract.AddDidsResult(
         added=len(new),
-        verdict=_verdicts(
+        did_verdict=_verdicts(
             unit,
             {
                 number: NO_CHANGE if owners.get(number) == caller.provider_id else "DID_NOT_AVAILABLE"
@@ -90,7 +90,7 @@ def allocate_dids(
     chosen = [number for number, code in codes.items() if code is None]
     store.allocate(unit.db, chosen, company.id)
     record_runs(unit, DidsAllocated, chosen, caller.provider_id, company.id)
-    return contract.AllocateDidsResult(allocated=len(chosen), verdict=_verdicts(unit, codes))
+    return contract.AllocateDidsResult(allocated=len(chosen), did_verdict=_verdicts(unit, codes))
 
 
 @writes(Right.NUMBERS_WRITE, scope=Scope.PROVIDER)
@@ -119,7 +119,7 @@ def withdraw_dids(
         record_runs(
             unit, DidsWithdrawn, of_company, caller.provider_id, company_id or None, fromInventory=out
         )
-    return contract.WithdrawDidsResult(withdrawn=len(chosen), verdict=_verdicts(unit, codes))
+    return contract.WithdrawDidsResult(withdrawn=len(chosen), did_verdict=_verdicts(unit, codes))
 
 
 OPERATIONS = (add_dids, list_dids, allocate_dids, withdraw_dids)

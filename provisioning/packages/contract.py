@@ -11,8 +11,11 @@ from provisioning.kernel.paging import PagedRequest
 from provisioning.users import UserRef
 
 Currency = Annotated[str, Facet(name="Currency", pattern="[A-Z]{3}", doc="ISO 4217, for instance EUR.")]
-Amount = Annotated[Decimal, Facet(Kind.DECIMAL, name="Amount", minimum=0, maximum=9_999_999)]
-Minutes = Annotated[int, Facet(Kind.INT, name="Minutes", minimum=0)]
+Amount = Annotated[
+    Decimal,
+    Facet(Kind.DECIMAL, name="Amount", minimum=0, maximum=9_999_999, doc="An amount of money."),
+]
+Minutes = Annotated[int, Facet(Kind.INT, name="Minutes", minimum=0, doc="A number of minutes.")]
 PackageCodes = Annotated[tuple[Code, ...], Most(200), "Codes of service packages."]
 
 

@@ -20,7 +20,7 @@ CallId = Annotated[
         doc="The phone system's own id of a call, unique per provider: printable ASCII without blanks.",
     ),
 ]
-Seconds = Annotated[int, Facet(Kind.INT, name="Seconds", minimum=0)]
+Seconds = Annotated[int, Facet(Kind.INT, name="Seconds", minimum=0, doc="A number of seconds.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,22 @@ from provisioning.services.model import ParameterType, ServiceStatus
 from provisioning.users import UserRef
 
 SettingName = Annotated[
-    str, Facet(name="SettingName", min_length=1, max_length=40, pattern="[A-Za-z][A-Za-z0-9]*")
+    str,
+    Facet(
+        name="SettingName",
+        min_length=1,
+        max_length=40,
+        pattern="[A-Za-z][A-Za-z0-9]*",
+        doc="The name of a service's parameter.",
+    ),
 ]
 # A value may be a password: no log, stored answer or audit row keeps it.
-SettingValue = Annotated[str, Facet(name="SettingValue", min_length=1, max_length=500, secret=True)]
+SettingValue = Annotated[
+    str,
+    Facet(
+        name="SettingValue", min_length=1, max_length=500, secret=True, doc="A parameter's value, as text."
+    ),
+]
 ShownValue = Annotated[str, Facet(max_length=500)]
 
 

@@ -11,7 +11,7 @@ def test_single_numbers_and_ranges_enter_the_pool_in_any_spelling(house: House) 
         number=["+1 (650) 555 1212", "+16505551212"],
         range=[{"first": "+1 650 555 2000", "last": "+1 650 555 2009"}],
     )
-    assert (added["added"], added.get("verdict")) == (11, None)
+    assert (added["added"], added.get("didVerdict")) == (11, None)
     listed = house.call("ListDids", house.provider, withTotal=True)
     assert listed["total"] == 11
     first = listed["did"][0]
@@ -29,14 +29,14 @@ def test_numbers_that_are_there_already_are_no_change(house: House) -> None:
     house.call("AddDids", house.provider, **given)
     again = house.call("AddDids", house.provider, companyId=house.company_id, **given)
     assert (again["added"], again["outcome"]["noChange"]) == (0, True)
-    assert [(each["number"], each["code"]) for each in again["verdict"]] == [("+16505551212", "NO_CHANGE")]
+    assert [(each["number"], each["code"]) for each in again["didVerdict"]] == [("+16505551212", "NO_CHANGE")]
     assert "companyId" not in house.call("ListDids", house.provider)["did"][0]
 
 
 def test_another_providers_number_is_not_to_be_had_and_the_rest_is_added(desk: Desk) -> None:
     answer = desk.add([desk.other_providers, *numbers(500)])
     assert answer["added"] == 1
-    assert [(each["number"], each["code"]) for each in answer["verdict"]] == [
+    assert [(each["number"], each["code"]) for each in answer["didVerdict"]] == [
         (desk.other_providers, "DID_NOT_AVAILABLE")
     ]
     assert desk.did(desk.other_providers, desk.other_provider)["state"] == "AVAILABLE"
@@ -44,7 +44,7 @@ def test_another_providers_number_is_not_to_be_had_and_the_rest_is_added(desk: D
 
 def test_reasons_are_in_the_callers_language(desk: Desk) -> None:
     answer = desk.house.call("AddDids", desk.house.provider, number=[desk.pool], control={"language": "fr"})
-    assert answer["verdict"][0]["reason"] == "Le numéro l'était déjà."
+    assert answer["didVerdict"][0]["reason"] == "Le numéro l'était déjà."
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_ten_thousand_numbers_are_one_change(house: House) -> None:
     given = {"range": [{"first": "+16505550000", "last": "+16505559999"}]}
     assert house.call("AddDids", house.provider, **given)["added"] == 10_000
     again = house.call("AddDids", house.provider, **given)
-    assert (again["added"], len(again["verdict"])) == (0, 10_000)
+    assert (again["added"], len(again["didVerdict"])) == (0, 10_000)
 
 
 def test_only_a_providers_client_adds_numbers(house: House) -> None:

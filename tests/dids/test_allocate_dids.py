@@ -11,7 +11,7 @@ def test_numbers_of_the_pool_come_to_a_company(desk: Desk) -> None:
         number=[desk.pool],
         range=[{"first": numbers(500)[0], "last": numbers(509)[0]}],
     )
-    assert (answer["allocated"], answer.get("verdict")) == (11, None)
+    assert (answer["allocated"], answer.get("didVerdict")) == (11, None)
     assert desk.did(desk.pool, house.company)["companyId"] == house.company_id
     assert house.call("GetCompany")["counts"]["dids"] == 31
 
@@ -21,14 +21,14 @@ def test_each_number_that_is_left_has_its_verdict(desk: Desk) -> None:
     asked = [desk.own[0], desk.other_companys, desk.other_providers, desk.nobodys, desk.pool]
     answer = house.call("AllocateDids", house.provider, companyId=house.company_id, number=asked)
     assert answer["allocated"] == 1
-    verdicts = {each["number"]: each["code"] for each in answer["verdict"]}
+    verdicts = {each["number"]: each["code"] for each in answer["didVerdict"]}
     assert verdicts == {
         desk.own[0]: "NO_CHANGE",
         desk.other_companys: "DID_NOT_AVAILABLE",
         desk.other_providers: "NOT_FOUND",
         desk.nobodys: "NOT_FOUND",
     }
-    reasons = {each["number"]: each["reason"] for each in answer["verdict"]}
+    reasons = {each["number"]: each["reason"] for each in answer["didVerdict"]}
     assert reasons[desk.other_providers] == reasons[desk.nobodys]
 
 

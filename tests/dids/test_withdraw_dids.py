@@ -8,7 +8,7 @@ from tests.dids.desk import Desk
 def test_a_companys_numbers_go_back_to_the_pool(desk: Desk) -> None:
     house = desk.house
     answer = house.call("WithdrawDids", house.provider, range=[{"first": desk.own[0], "last": desk.own[9]}])
-    assert (answer["withdrawn"], answer.get("verdict")) == (10, None)
+    assert (answer["withdrawn"], answer.get("didVerdict")) == (10, None)
     assert house.call("ListDids", house.provider, inPool=True, withTotal=True)["total"] == 11
     assert house.call("ListDids", withTotal=True)["total"] == 10
 
@@ -28,7 +28,7 @@ def test_each_number_that_is_left_has_its_verdict(desk: Desk, *, out: bool) -> N
     house.call("ReserveDid", number=desk.own[1])
     asked = [desk.own[0], desk.own[1], desk.other_providers, desk.nobodys, desk.pool]
     answer = house.call("WithdrawDids", house.provider, number=asked, fromInventory=out)
-    verdicts = {each["number"]: each["code"] for each in answer["verdict"]}
+    verdicts = {each["number"]: each["code"] for each in answer["didVerdict"]}
     in_pool = {} if out else {desk.pool: "NO_CHANGE"}
     assert verdicts == {
         desk.own[0]: "IN_USE",
