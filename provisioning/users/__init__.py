@@ -1,10 +1,17 @@
 """Users. The door: what other rooms may call."""
 
-from provisioning.users.contract import NewUser, UserRef, UserRequest
+from provisioning.users.admission import Candidate, admit, admit_all, admit_each
+from provisioning.users.changes import activate, set_expiry
+from provisioning.users.choosing import HolderSought
+from provisioning.users.contract import NewUser, UserFilter, UserRef, UserRequest
+from provisioning.users.contract import User as ShownUser
+from provisioning.users.departure import reject
 from provisioning.users.facts import (
     Freed,
     Leaving,
+    LetterKind,
     PinChanged,
+    UserActivated,
     UserChanged,
     UserCreated,
     UserDeleted,
@@ -13,6 +20,7 @@ from provisioning.users.facts import (
     UserLeftCompany,
     UserMoved,
     UserReactivated,
+    UserRejected,
     UserRestored,
     UserResumed,
     UserSuspended,
@@ -20,39 +28,61 @@ from provisioning.users.facts import (
 from provisioning.users.lookup import find_user, target_user
 from provisioning.users.model import LIVING, User, UserState
 from provisioning.users.operations import OPERATIONS
-from provisioning.users.pins import reseal
-from provisioning.users.reactions import number_users
+from provisioning.users.phone import concern_users, tell_users
+from provisioning.users.pins import open_pin, reseal, seal_pin
+from provisioning.users.reactions import count, delete_users, number_users
 from provisioning.users.refusals import LOST_RACES
 from provisioning.users.store import living_user_ids, show_extension, show_numbers
+from provisioning.users.view import shown as shown_user
 
 __all__ = [
     "LIVING",
     "LOST_RACES",
     "OPERATIONS",
+    "Candidate",
     "Freed",
+    "HolderSought",
     "Leaving",
+    "LetterKind",
     "NewUser",
     "PinChanged",
+    "ShownUser",
     "User",
+    "UserActivated",
     "UserChanged",
     "UserCreated",
     "UserDeleted",
     "UserExpired",
+    "UserFilter",
     "UserJoinedCompany",
     "UserLeftCompany",
     "UserMoved",
     "UserReactivated",
     "UserRef",
+    "UserRejected",
     "UserRequest",
     "UserRestored",
     "UserResumed",
     "UserState",
     "UserSuspended",
+    "activate",
+    "admit",
+    "admit_all",
+    "admit_each",
+    "concern_users",
+    "count",
+    "delete_users",
     "find_user",
     "living_user_ids",
     "number_users",
+    "open_pin",
+    "reject",
     "reseal",
+    "seal_pin",
+    "set_expiry",
     "show_extension",
     "show_numbers",
+    "shown_user",
     "target_user",
+    "tell_users",
 ]

@@ -48,6 +48,14 @@ class Candidate:
         return Candidate(new_user=self.new_user, path=self.path, state=self.state)
 
 
+def admit(unit: UnitOfWork, company: Company, new_user: NewUser, state: UserState = UserState.ACTIVE) -> User:
+    """Create one user, or refuse with everything that speaks against it."""
+    candidate = Candidate(new_user=new_user, state=state)
+    admit_all(unit, company, [candidate])
+    assert candidate.user is not None
+    return candidate.user
+
+
 def admit_all(unit: UnitOfWork, company: Company, candidates: Sequence[Candidate]) -> None:
     """Create all of them, or refuse once with everything that speaks against any of them."""
     _check(unit, company, candidates)
@@ -183,6 +191,7 @@ def _write(unit: UnitOfWork, company: Company, candidates: Sequence[Candidate]) 
             letters=letters,
         )
         unit.record(fact, each.violations)
+    unit.db.flush()
 
 
 def _user_of(candidate: Candidate, company: Company, unit: UnitOfWork) -> User:

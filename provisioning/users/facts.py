@@ -24,6 +24,13 @@ class Freed:
 
     extension: str | None = None
     dids: list[str] = field(default_factory=list)
+    sip_accounts: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the change feed says of it."""
+        parts = {"extension": self.extension, "did": self.dids, "sipAccount": self.sip_accounts}
+        return {name: part for name, part in parts.items() if part}
 
 
 @dataclass(kw_only=True)
@@ -73,6 +80,11 @@ class UserReactivated(UserFact):
 
 
 @dataclass(kw_only=True)
+class UserActivated(UserFact):
+    """A PENDING user has become ACTIVE."""
+
+
+@dataclass(kw_only=True)
 class PinChanged(UserFact):
     pass
 
@@ -101,6 +113,11 @@ class UserMoved(Leaving):
 @dataclass(kw_only=True)
 class UserDeleted(Leaving):
     """A user leaves the system."""
+
+
+@dataclass(kw_only=True)
+class UserRejected(Leaving):
+    """The sign-up of a PENDING user has ended for good."""
 
 
 @dataclass(kw_only=True)

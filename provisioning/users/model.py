@@ -37,14 +37,36 @@ def effective_state(state: str, expires_on: date | None, day: date) -> UserState
     return UserState.EXPIRED if expired else UserState(state)
 
 
-def _partial(name: str, *columns: str, where: str, unique: bool = True) -> Index:
+# By what lists are sorted; each has its index, state by state. Identifiers grow with time.
+SORT_KEYS = {
+    "number": ("user_number", "id"),
+    "first_name": ("first_key", "last_key", "id"),
+    "last_name": ("last_key", "first_key", "id"),
+    "extension": ("extension", "id"),
+    "did": ("primary_did", "id"),
+    "email": ("email_key", "id"),
+    "created": ("id",),
+}
+
+
+_KEYED = ("external_id IS NOT NULL", "living")
+_FORMERLY_KEYED = ("external_id IS NOT NULL", "NOT living")
+_EXPIRING = ("expires_on IS NOT NULL",)
+
+
+def _partial(name: str, *columns: str, where: tuple[str, ...], unique: bool = False) -> Index:
     """An index over some rows. SQLite, which has no booleans, must read the very words that queries say."""
-    sqlite = (
-        where.replace("living", "living = 1")
-        .replace("_held", "_held = 1")
-        .replace("_exclusive", "_exclusive = 1")
+    sqlite = [
+        f"{each} = 1" if " " not in each else each.removeprefix("NOT ") + " = 0" * each.startswith("NOT ")
+        for each in where
+    ]
+    return Index(
+        name,
+        *columns,
+        unique=unique,
+        sqlite_where=text(" AND ".join(sqlite)),
+        postgresql_where=text(" AND ".join(where)),
     )
-    return Index(name, *columns, unique=unique, sqlite_where=text(sqlite), postgresql_where=text(where))
 
 
 class User(Base):
@@ -57,11 +79,18 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
-        _partial("uq_users_user_number", "company_id", "user_number", where="number_held"),
-        _partial("uq_users_external_id", "company_id", "external_id", where="living"),
-        _partial("uq_users_email", "provider_id", "email_key", where="email_exclusive AND living"),
-        _partial("uq_users_extension", "company_id", "extension", where="extension <> ''"),
+        _partial("uq_users_user_number", "company_id", "user_number", where=("number_held",), unique=True),
+        _partial("uq_users_external_id", "company_id", "external_id", where=_KEYED, unique=True),
+        _partial(
+            "uq_users_email", "provider_id", "email_key", where=("email_exclusive", "living"), unique=True
+        ),
+        _partial("uq_users_extension", "company_id", "extension", where=("extension <> ''",), unique=True),
+        _partial("ix_users_former", "company_id", "external_id", where=_FORMERLY_KEYED),
+        _partial("ix_users_resting", "company_id", "restorable_until", where=("number_held", "NOT living")),
+        _partial("ix_users_administrators", "company_id", where=("is_administrator", "living")),
+        _partial("ix_users_expires_on", "company_id", "state", "expires_on", "id", where=_EXPIRING),
         Index("ix_users_email", "provider_id", "email_key"),
+        *(Index(f"ix_users_by_{name}", "company_id", "state", *keys) for name, keys in SORT_KEYS.items()),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

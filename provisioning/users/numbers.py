@@ -13,14 +13,19 @@ from provisioning.users.refusals import UserNumberTaken
 _RELEASED_AT_ONCE = 1000
 
 
+def hold_numbers(unit: UnitOfWork, company_id: str) -> Space:
+    """The user numbers of a company, locked: until this call is over nobody else joins or leaves the company."""
+    space = find_space(unit.db, company_id, NumberKind.USER)
+    if space is None:
+        raise NotFound(field="companyId", object=company_id, what="company")
+    return space
+
+
 class NumberBook:
-    """The user numbers of one company. As long as a call holds it, nobody else joins or leaves the company."""
+    """The user numbers of one company, held."""
 
     def __init__(self, unit: UnitOfWork, company: Company) -> None:
-        space = find_space(unit.db, company.id, NumberKind.USER)
-        if space is None:
-            raise NotFound(field="companyId", object=company.id, what="company")
-        self._space: Space = space
+        self._space = hold_numbers(unit, company.id)
         self._unit = unit
         self._digits = company.user_number_digits
 

@@ -36,6 +36,7 @@ _LET_GO_OF = _LET_GO.where(_users.c.id.in_(bindparam("ids", expanding=True)))
 _ALL_RESTED = select(_users.c.id, _users.c.user_number).where(*_RESTED).limit(bindparam("most"))
 _LIVING = (_users.c.company_id == bindparam("company"), _users.c.living)
 _LIVING_IDS = select(_users.c.id).where(*_LIVING).order_by(_users.c.id)
+_TWO_LIVING = _LIVING_IDS.limit(2)
 _ADMINISTRATORS = select(_users.c.id).where(*_LIVING, _users.c.is_administrator).limit(2)
 
 
@@ -91,3 +92,8 @@ def living_user_ids(db: Session, company_id: str) -> tuple[str, ...]:
 def other_administrators(db: Session, user: User) -> bool:
     """Whether a user's company has another administrator."""
     return any(each != user.id for each in db.scalars(_ADMINISTRATORS, {"company": user.company_id}))
+
+
+def has_other_users(db: Session, user: User) -> bool:
+    """Whether a user's company has another user."""
+    return any(each != user.id for each in db.scalars(_TWO_LIVING, {"company": user.company_id}))

@@ -6,11 +6,12 @@ from typing import Any
 from provisioning.kernel.texts import Language
 from provisioning.users import contract
 from provisioning.users.facts import Freed
-from provisioning.users.model import effective_state
+from provisioning.users.model import UserState, effective_state
 
 
 def shown(user: Any, day: date) -> contract.User:
     """The user as callers see it on a day."""
+    state = effective_state(user.state, user.expires_on, day)
     return contract.User(
         user_id=user.id,
         company_id=user.company_id,
@@ -24,8 +25,8 @@ def shown(user: Any, day: date) -> contract.User:
         home_phone=user.home_phone,
         business_phone=user.business_phone,
         administrator=user.is_administrator,
-        state=effective_state(user.state, user.expires_on, day),
-        suspension_reason=user.suspension_reason,
+        state=state,
+        suspension_reason=user.suspension_reason if state is UserState.SUSPENDED else None,
         extension=user.extension or None,
         did=tuple(user.dids.split()),
         expires_on=user.expires_on,
@@ -37,4 +38,6 @@ def shown(user: Any, day: date) -> contract.User:
 
 
 def shown_freed(freed: Freed) -> contract.FreedResources:
-    return contract.FreedResources(extension=freed.extension, did=tuple(freed.dids))
+    return contract.FreedResources(
+        extension=freed.extension, did=tuple(freed.dids), sip_account=tuple(freed.sip_accounts)
+    )

@@ -85,7 +85,7 @@ def _users_indexes() -> None:
     op.create_index(
         "ix_users_expires_on",
         "users",
-        ["company_id", "state", "expires_on"],
+        ["company_id", "state", "expires_on", "id"],
         unique=False,
         sqlite_where=sa.text("expires_on IS NOT NULL"),
         postgresql_where=sa.text("expires_on IS NOT NULL"),
@@ -95,7 +95,7 @@ def _users_indexes() -> None:
         "users",
         ["company_id", "external_id"],
         unique=False,
-        sqlite_where=sa.text("external_id IS NOT NULL AND living = 1 = 0"),
+        sqlite_where=sa.text("external_id IS NOT NULL AND living = 0"),
         postgresql_where=sa.text("external_id IS NOT NULL AND NOT living"),
     )
     op.create_index(
@@ -103,7 +103,7 @@ def _users_indexes() -> None:
         "users",
         ["company_id", "restorable_until"],
         unique=False,
-        sqlite_where=sa.text("number_held = 1 AND living = 1 = 0"),
+        sqlite_where=sa.text("number_held = 1 AND living = 0"),
         postgresql_where=sa.text("number_held AND NOT living"),
     )
     op.create_index(
