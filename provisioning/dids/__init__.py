@@ -16,7 +16,17 @@ from provisioning.dids.model import (
 )
 from provisioning.dids.operations import OPERATIONS
 from provisioning.dids.promises import give_promised, keep_for, release_promised
-from provisioning.dids.reactions import count, empty_company, free_all, give_back, give_wished, tell_numbers
+from provisioning.dids.reactions import (
+    count,
+    empty_company,
+    free_all,
+    give_back,
+    give_wished,
+    let_all_go,
+    let_go,
+    name_holder,
+    tell_numbers,
+)
 
 __all__ = [
     "OPERATIONS",
@@ -39,6 +49,9 @@ __all__ = [
     "give_promised",
     "give_wished",
     "keep_for",
+    "let_all_go",
+    "let_go",
+    "name_holder",
     "release_promised",
     "tell_numbers",
 ]

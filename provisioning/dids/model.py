@@ -63,6 +63,7 @@ NOT_RETURNED = Text(
 class Did(Base):
     """One number of a provider's inventory. The key is the promise: a number has one row, hence one holder.
 
+    ``reserved_for`` is a person: an e-mail address, as compared, or a user's identifier.
     ``state`` is what was last done. A number is free from the moment ``free_from`` on, whatever the state says:
     so reservations and rests end by themselves, and one comparison finds the free ones. A holder sets it to null.
     """
@@ -79,6 +80,12 @@ class Did(Base):
         Index("uq_dids_reservation_id", "reservation_id", unique=True),
         Index("ix_dids_user_id", "user_id"),
         Index("ix_dids_reserved_for", "reserved_for"),
+        Index(
+            "ix_dids_held_by_phone",
+            "last_user_id",
+            sqlite_where=text("held_by_phone = 1"),
+            postgresql_where=text("held_by_phone"),
+        ),
         Index("ix_dids_provider_id", "provider_id", "number"),
         Index("ix_dids_company_id", "company_id", "number"),
         Index("ix_dids_free", "provider_id", "company_id", "free_from", "number"),
@@ -112,21 +119,36 @@ class Did(Base):
             return DidState(self.state)
         return DidState.RESTING if self.held_by_phone else DidState.AVAILABLE
 
-    def is_free_for(self, user: User, caller: Caller, now: datetime) -> bool:
-        """Whether this caller may give the number to this user."""
+    def is_free_for(
+        self, user: User, caller: Caller, now: datetime, reservation_id: str | None = None
+    ) -> bool:
+        """Whether this caller may give the number to this user, perhaps by naming a reservation."""
         if not self._reaches(user, caller):
             return False
         if self.state_at(now) is DidState.RESERVED:
-            return self.reserved_by == caller.client_id or self.reserved_for == user.email_key
+            return self._is_kept_for(user, caller, reservation_id)
         return self.is_left_for(user, now)
+
+    def _is_kept_for(self, user: User, caller: Caller, reservation_id: str | None) -> bool:
+        """A reservation for a person is theirs, any other its client's: one client may serve many visitors.
+
+        Its identifier is known to its client alone, so who names it means it.
+        """
+        if reservation_id is not None and reservation_id == self.reservation_id:
+            return True
+        if self.reserved_for is None:
+            return self.reserved_by == caller.client_id
+        return self.reserved_for in {user.id, user.email_key}
 
     def is_left_for(self, user: User, now: datetime) -> bool:
         """Whether nobody has a claim to it that comes before this user's."""
         state = self.state_at(now)
         return state is DidState.AVAILABLE or (state is DidState.RESTING and self.last_user_id == user.id)
 
-    def must_be_free_for(self, user: User, caller: Caller, now: datetime, field: str) -> None:
-        if not self.is_free_for(user, caller, now):
+    def must_be_free_for(
+        self, user: User, caller: Caller, now: datetime, field: str, reservation_id: str | None = None
+    ) -> None:
+        if not self.is_free_for(user, caller, now, reservation_id):
             raise DidNotAvailable(field=field, object=self.number, number=self.number)
 
     def must_reach(self, user: User, caller: Caller, field: str) -> None:
@@ -138,21 +160,26 @@ class Did(Base):
         in_pool = self.company_id is None and caller.company_id is None
         return self.provider_id == user.provider_id and (in_pool or self.company_id == user.company_id)
 
-    def give_to(self, user: User, use: DidUse | None) -> None:
+    def give_to(self, user: User, use: DidUse | None, *, primary: bool) -> None:
         """The reservation's identifier stays: who repeats the step by it finds it done."""
         self.state = DidState.ASSIGNED
         self.company_id = user.company_id
         self.user_id = user.id
-        self.is_primary = False
+        self.is_primary = primary
+        self.held_by_phone = False
         self.use = use or self.use or DidUse.BOTH
         self.free_from = self.last_user_id = None
         self.reserved_by = self.reserved_for = None
 
-    def free(self, now: datetime, resting: timedelta) -> None:
-        """The holder has it no longer; for a while only the same user can have it again."""
+    def free(self, now: datetime, resting: timedelta, *, held_by_phone: bool) -> None:
+        """The holder has it no longer; for a while only the same user can have it again.
+
+        A number that leads to the holder's phone still, in a phone system, is nobody else's before that has ended.
+        """
         self.state = DidState.RESTING if resting else DidState.AVAILABLE
         self.free_from = now + resting
         self.last_user_id = self.user_id
+        self.held_by_phone = held_by_phone
         self.user_id = self.use = self.reservation_id = None
         self.is_primary = False
 

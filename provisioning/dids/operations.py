@@ -33,10 +33,11 @@ def assign_did(
     """Give a user a number: a certain one, the one of a reservation, or any free one that begins so.
 
     The number must be allocated to the user's company. A number of the pool can be given by the provider's
-    clients; it is allocated to the user's company thereby. A reserved number goes to users of the client that
-    reserved it, and to the person whose e-mail address it is reserved for; a resting one to its last holder. A
-    reservation that has ended still names its number until somebody else reserves it. A number that the user
-    holds already is left or, if asked for, made primary or given another use. expectedVersion is the number's.
+    clients; it is allocated to the user's company thereby. A number reserved for an e-mail address goes to that
+    person, one reserved without to any user of the same client, and any reserved one to whom its reservationId
+    is given for; a resting one goes to its last holder. A reservation that has ended still names its number until
+    somebody else reserves it. A number that the user holds already is left or, if asked for, made primary or
+    given another use. expectedVersion is the number's.
 
     Errors: NOT_FOUND (the user, the number, the reservation), DID_NOT_AVAILABLE, INVALID_STATE (a deleted or
     rejected user, a suspended company), LIMIT_REACHED (100 numbers of one user), VERSION_CONFLICT.
@@ -44,7 +45,15 @@ def assign_did(
     user = find_user(unit, request.user_ref, lock=True)
     did, field = _wished(unit, user, request, "number")
     unit.check_version(did)
-    assign(unit, user, did, field, primary=request.primary, use=request.use)
+    assign(
+        unit,
+        user,
+        did,
+        field,
+        reservation_id=request.reservation_id,
+        primary=request.primary,
+        use=request.use,
+    )
     return contract.AssignDidResult(did=shown(did, caller, unit.now))
 
 
@@ -71,7 +80,7 @@ def change_did(
     unit.check_version(old)
     primary, use = old.is_primary, request.use or DidUse(old.use or DidUse.BOTH)
     _free(unit, [old])
-    assign(unit, user, new, field, primary=primary or None, use=use)
+    assign(unit, user, new, field, reservation_id=request.reservation_id, primary=primary or None, use=use)
     return contract.ChangeDidResult(did=shown(new, caller, unit.now), freed=shown(old, caller, unit.now))
 
 
@@ -143,6 +152,7 @@ def assign(
     did: Did,
     field: str,
     *,
+    reservation_id: str | None = None,
     primary: bool | None = None,
     use: DidUse | None = None,
 ) -> None:
@@ -150,7 +160,7 @@ def assign(
     if did.user_id == user.id:
         _alter(unit, user, did, primary=primary, use=use)
         return
-    did.must_be_free_for(user, unit.caller, unit.now, field)
+    did.must_be_free_for(user, unit.caller, unit.now, field, reservation_id)
     _must_be_served(unit, user, "userRef")
     give(unit, user, did, primary=primary, use=use)
 
@@ -159,13 +169,9 @@ def give(
     unit: UnitOfWork, user: User, did: Did, *, primary: bool | None = None, use: DidUse | None = None
 ) -> None:
     """Give a user a number that it may have."""
-    did.give_to(user, use)
-    _join(unit, user, did, primary=primary)
-    unit.record(
-        DidAssigned(
-            **_of(did, user.id), detail={"userId": user.id, "primary": did.is_primary, "use": did.use}
-        )
-    )
+    _add(unit, user, did, primary=primary, use=use)
+    detail = {"userId": user.id, "primary": did.is_primary, "use": did.use}
+    unit.record(DidAssigned(**_of(did, user.id), detail=detail))
 
 
 def unassign(unit: UnitOfWork, user: User, dids: Sequence[Did]) -> None:
@@ -177,20 +183,32 @@ def unassign(unit: UnitOfWork, user: User, dids: Sequence[Did]) -> None:
 
 def _free(unit: UnitOfWork, dids: Sequence[Did]) -> None:
     resting = store.resting_time(unit.db, dids[0].provider_id)
+    phones = bool(unit.phone_systems(dids[0].provider_id))
     for did in dids:
         user_id = did.user_id or ""
-        did.free(unit.now, resting)
+        did.free(unit.now, resting, held_by_phone=phones)
         unit.record(DidUnassigned(**_of(did, user_id), detail={"userId": user_id}))
     unit.db.flush()
 
 
 def _hand_over(unit: UnitOfWork, giver: User, taker: User, did: Did, *, primary: bool | None) -> None:
     _must_be_served(unit, taker, "toUserRef")
-    did.give_to(taker, None)
-    _join(unit, taker, did, primary=primary)
+    _add(unit, taker, did, primary=primary)
     detail = {"fromUserId": giver.id, "toUserId": taker.id, "primary": did.is_primary, "use": did.use}
     unit.record(DidTransferred(**_of(did, giver.id, taker.id), detail=detail))
     _see_to_primary(unit, giver)
+
+
+def _add(unit: UnitOfWork, user: User, did: Did, *, primary: bool | None, use: DidUse | None = None) -> None:
+    """Let a number take its place among those that a user has; exactly one of them is primary."""
+    others = store.held_by(unit.db, user.id)
+    if len(others) >= MOST_HELD:
+        raise LimitReached(field="userRef", limit="dids", used=len(others), allowed=MOST_HELD)
+    first = bool(primary) or not others
+    if first:
+        _demote(unit, others)
+    did.give_to(user, use, primary=first)
+    _show(unit, user, [*others, did])
 
 
 def _alter(unit: UnitOfWork, user: User, did: Did, *, primary: bool | None, use: DidUse | None) -> None:
@@ -198,52 +216,40 @@ def _alter(unit: UnitOfWork, user: User, did: Did, *, primary: bool | None, use:
     promoted = bool(primary) and not did.is_primary
     if not promoted and use in {None, did.use}:
         return
-    did.use = use or did.use
-    if promoted:
-        _make_primary(unit, did, store.held_by(unit.db, user.id))
-    unit.db.flush()
-    _record_change(unit, did)
-    show(unit, user)
-
-
-def _join(unit: UnitOfWork, user: User, did: Did, *, primary: bool | None) -> None:
-    """Let a number take its place among those that the user has, and only one of them be primary."""
-    unit.db.flush()
     held = store.held_by(unit.db, user.id)
-    if len(held) > MOST_HELD:
-        raise LimitReached(field="userRef", limit="dids", used=len(held) - 1, allowed=MOST_HELD)
-    if primary or not any(each.is_primary for each in held):
-        _make_primary(unit, did, held)
-    show(unit, user)
+    if promoted:
+        _demote(unit, held)
+        did.is_primary = True
+    did.use = use or did.use
+    _show(unit, user, held)
+    _record_change(unit, did)
 
 
-def _make_primary(unit: UnitOfWork, did: Did, held: Sequence[Did]) -> None:
-    for each in held:
-        each.is_primary = False
-    unit.db.flush()  # the index allows no second primary, not even for a moment
-    did.is_primary = True
+def _demote(unit: UnitOfWork, dids: Sequence[Did]) -> None:
+    """The index allows no second primary number, not even for a moment: the first steps back before."""
+    for did in dids:
+        did.is_primary = False
     unit.db.flush()
 
 
 def _see_to_primary(unit: UnitOfWork, user: User) -> None:
     held = store.held_by(unit.db, user.id)
     if held and not any(each.is_primary for each in held):
-        _make_primary(unit, held[0], ())
+        held[0].is_primary = True
         _record_change(unit, held[0])
-    show(unit, user)
+    _show(unit, user, held)
 
 
 def _record_change(unit: UnitOfWork, did: Did) -> None:
     user_id = did.user_id or ""
-    unit.record(
-        DidChanged(**_of(did, user_id), detail={"userId": user_id, "primary": did.is_primary, "use": did.use})
-    )
+    detail = {"userId": user_id, "primary": did.is_primary, "use": did.use}
+    unit.record(DidChanged(**_of(did, user_id), detail=detail))
 
 
-def show(unit: UnitOfWork, user: User) -> None:
+def _show(unit: UnitOfWork, user: User, held: Sequence[Did]) -> None:
     """Let lists of users show what the user has now."""
-    held = store.held_by(unit.db, user.id)
-    show_numbers(unit, user, [did.number for did in sorted(held, key=lambda did: not did.is_primary)])
+    dids = sorted(held, key=lambda did: (not did.is_primary, did.number))
+    show_numbers(unit, user, [did.number for did in dids])
 
 
 def _of(did: Did, *user_ids: str) -> dict[str, Any]:

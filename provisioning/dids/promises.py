@@ -20,8 +20,14 @@ def keep_for(
     field: str,
     reservation_id: str | None = None,
 ) -> list[str]:
-    """Reserve numbers for a user until a moment; refuses with each that is not to be had. Which ones they are."""
+    """Reserve numbers for a user until a moment; refuses with each that is not to be had. Which ones they are.
+
+    Without a wish they are those reserved for the user's e-mail address.
+    """
     kept: list[Did] = []
+    if not numbers and reservation_id is None:
+        promised = store.lock_promised(unit, user.provider_id, user.company_id, user.email_key)
+        kept += [_reserve(unit, user, did, until) for did in promised]
     with unit.all_violations() as violations:
         for place, number in enumerate(numbers):
             path = f"{field}[{place}]"
@@ -31,14 +37,14 @@ def keep_for(
             with violations.step():
                 path = "newUser.reservationId"
                 did = store.lock_reserved_did(unit, reservation_id, path)
-                kept.append(_keep(unit, user, did, until, path))
+                kept.append(_keep(unit, user, did, until, path, reservation_id))
     return list(dict.fromkeys(did.number for did in kept))
 
 
 def release_promised(unit: UnitOfWork, user: User, numbers: Sequence[str]) -> None:
     """Give up what is still kept for a user."""
     for did in store.lock_dids(unit.db, unit.caller, numbers).values():
-        if did.state_at(unit.now) is DidState.RESERVED and did.reserved_for == user.email_key:
+        if did.state_at(unit.now) is DidState.RESERVED and did.reserved_for == user.id:
             did.end_reservation(unit.now)
             unit.db.flush()
             unit.record(
@@ -63,17 +69,25 @@ def give_promised(unit: UnitOfWork, user: User, numbers: Sequence[str]) -> list[
     return lost
 
 
-def _keep(unit: UnitOfWork, user: User, did: Did, until: datetime, field: str) -> Did:
-    did.must_be_free_for(user, unit.caller, unit.now, field)
-    if did.reserved_for != user.email_key or did.free_from != until:
-        did.reserve(new_id(), unit.caller.client_id, user.email_key, until)
-        unit.db.flush()
-        unit.record(
-            DidReserved(
-                object_id=did.number,
-                provider_id=did.provider_id,
-                company_id=did.company_id,
-                detail={"until": write_moment(until)},
-            )
+def _keep(
+    unit: UnitOfWork, user: User, did: Did, until: datetime, field: str, reservation_id: str | None = None
+) -> Did:
+    """Reserve a number for the user, not for its address: that may change before the sign-up is over."""
+    did.must_be_free_for(user, unit.caller, unit.now, field, reservation_id)
+    if did.reserved_for == user.id and did.free_from == until:
+        return did
+    return _reserve(unit, user, did, until)
+
+
+def _reserve(unit: UnitOfWork, user: User, did: Did, until: datetime) -> Did:
+    did.reserve(new_id(), unit.caller.client_id, user.id, until)
+    unit.db.flush()
+    unit.record(
+        DidReserved(
+            object_id=did.number,
+            provider_id=did.provider_id,
+            company_id=did.company_id,
+            detail={"until": write_moment(until)},
         )
+    )
     return did

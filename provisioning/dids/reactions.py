@@ -1,5 +1,9 @@
 """What happens to numbers when something happens to users and companies."""
 
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
 from provisioning.companies import CompanyCounting, CompanyDeleted
 from provisioning.dids import store
 from provisioning.dids.inventory import record_runs
@@ -7,7 +11,8 @@ from provisioning.dids.model import NOT_RETURNED, Did, DidsWithdrawn, DidUse
 from provisioning.dids.operations import assign, give, unassign
 from provisioning.kernel.phone_state import HeldNumber, NumberUse, PhoneStateAsked
 from provisioning.kernel.unit_of_work import UnitOfWork
-from provisioning.users import Leaving, UserCreated, UserDeleted, UserRestored, UserState
+from provisioning.phone_systems import PhoneSystemRemoved
+from provisioning.users import HolderSought, Leaving, UserCreated, UserDeleted, UserRestored, UserState
 
 
 def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:
@@ -30,7 +35,8 @@ def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:
         if new.reservation_id is not None:
             field = f"{fact.path}.reservationId"
             with violations.step():
-                assign(unit, user, store.lock_reserved_did(unit, new.reservation_id, field), field)
+                did = store.lock_reserved_did(unit, new.reservation_id, field)
+                assign(unit, user, did, field, reservation_id=new.reservation_id)
 
 
 def free_all(fact: Leaving, unit: UnitOfWork) -> None:
@@ -60,8 +66,23 @@ def empty_company(fact: CompanyDeleted, unit: UnitOfWork) -> None:
     record_runs(unit, DidsWithdrawn, numbers, fact.provider_id, fact.company_id, fromInventory=False)
 
 
+def name_holder(question: HolderSought, unit: UnitOfWork) -> None:
+    """Whoever lists users by a number they hold asks here."""
+    question.user_id = store.holder_of(unit.db, question.did)
+
+
 def count(question: CompanyCounting, unit: UnitOfWork) -> None:
     question.counts["dids"], question.counts["assigned_dids"] = store.counts(unit.db, question.company_id)
+
+
+def let_go(db: Session, user_ids: Iterable[str]) -> None:
+    """Phone systems have heard of these users: numbers they no longer have may be given to others."""
+    store.let_go(db, Did.last_user_id.in_(user_ids))
+
+
+def let_all_go(fact: PhoneSystemRemoved, unit: UnitOfWork) -> None:
+    """What waited for a phone system to hear of it waits no longer."""
+    store.let_go(unit.db, Did.provider_id == fact.provider_id)
 
 
 def tell_numbers(question: PhoneStateAsked, unit: UnitOfWork) -> None:

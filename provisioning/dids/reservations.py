@@ -28,10 +28,10 @@ def reserve_did(
 ) -> contract.ReserveDidResult:
     """Keep a number for some minutes: a certain one, or any free one that begins so.
 
-    Until the reservation ends only this client can assign the number, and only for the person whose e-mail
-    address was given is it assigned by itself, when the user is created. However many ask at once, each number
-    is reserved once. A repeat for the same e-mail address is noChange; without an address it cannot be told
-    from another visitor of the same site: use control.requestId. expectedVersion is the number's.
+    With an e-mail address the number is that person's: it is assigned by itself when a user with the address is
+    created without another wish. Without one, any user of this client can get it. However many ask at once,
+    each number is reserved once. A repeat for the same e-mail address is noChange; without an address it cannot
+    be told from another visitor of the same site: use control.requestId. expectedVersion is the number's.
 
     Errors: NOT_FOUND (the number, the company), DID_NOT_AVAILABLE, INVALID_STATE (a suspended company),
     VERSION_CONFLICT.

@@ -179,6 +179,11 @@ def held_by(db: Session, user_id: str) -> Sequence[Did]:
     return db.scalars(_HELD, {"user_id": user_id}).all()
 
 
+def holder_of(db: Session, number: str) -> str | None:
+    """The user who holds a number, whoever's it is: who asks looks at the tenant."""
+    return db.scalars(select(Did.user_id).where(Did.number == number)).one_or_none()
+
+
 def lock_promised(unit: UnitOfWork, provider_id: str, company_id: str, email: str) -> Sequence[Did]:
     """Numbers reserved for the person of an e-mail address, locked."""
     return unit.db.scalars(
