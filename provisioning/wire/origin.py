@@ -1,7 +1,6 @@
 """Where a request comes from, whether its way may carry secrets, and what its Authorization header holds."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -82,7 +81,7 @@ def read_authorization(header: str | None) -> NameAndSecret | BearerSecret | Non
 def _basic(text: str) -> NameAndSecret | None:
     try:
         octets = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
     try:
         pair = octets.decode("utf-8")

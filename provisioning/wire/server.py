@@ -1,6 +1,7 @@
 """The server process: gunicorn, told everything here and nothing by files, arguments or the environment."""
 
 import gc
+import os
 import resource
 import socket
 import ssl
@@ -55,9 +56,12 @@ def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, int(port)), family=family, backlog=_BACKLOG)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "no such port"
-        raise WrongSetting(f"{PREFIX}BIND: cannot listen on {settings.bind}: {reason}.") from None
+    except OverflowError:
+        reason = "no such port"
+    except OSError as error:
+        # create_server adds to the system's words; errors of names, which are negative, have only their own.
+        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror)
+    raise WrongSetting(f"{PREFIX}BIND: cannot listen on {settings.bind}: {reason}.")
 
 
 def read_certificate(settings: Settings) -> ssl.SSLContext | None:
@@ -67,10 +71,13 @@ def read_certificate(settings: Settings) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    except OSError as error:  # of which SSLError is a kind
-        reason = error.strerror or "not PEM, or the key is not the certificate's"
-        raise WrongSetting(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY: {reason}.") from None
-    return context
+    except ssl.SSLError:
+        reason = "not PEM, or the key is not the certificate's"
+    except OSError as error:
+        reason = str(error.strerror)
+    else:
+        return context
+    raise WrongSetting(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY: {reason}.")
 
 
 def _allow_files(wanted: int) -> None:

@@ -99,7 +99,7 @@ class _Resource:
             await method(scope, receive, send)
             return
         refusal = plain(405, f"Only {self._allowed} here.", allow=self._allowed)
-        await _refuse(Body(receive, scope.get("deadline")), send, refusal, self._threads)
+        await _refuse(scope, Body(receive, scope.get("deadline")), send, refusal, self._threads)
 
 
 class _Nothing:
@@ -113,16 +113,16 @@ class _Nothing:
             await WebSocketClose()(scope, receive, send)
             return
         answer = plain(404, "There is nothing at this address.")
-        await _refuse(
-            Body(receive, scope.get("deadline")), send, answer, self._threads, head=scope["method"] == "HEAD"
-        )
+        await _refuse(scope, Body(receive, scope.get("deadline")), send, answer, self._threads)
 
 
-async def _refuse(
-    body: Body, send: Send, answer: HttpAnswer, threads: Threads, *, head: bool = False
-) -> None:
-    """Answer before the body was read; read on, since who is cut off while sending never sees the answer."""
-    await send_answer(send, answer, threads, head=head, close=True)
+async def _refuse(scope: Scope, body: Body, send: Send, answer: HttpAnswer, threads: Threads) -> None:
+    """Answer before the body was read; read on, since who is cut off while sending never sees the answer.
+
+    Nothing more of this connection is taken: what follows may be what two servers would cut up differently.
+    """
+    scope["is_last"] = True
+    await send_answer(send, answer, threads, head=scope["method"] == "HEAD", close=True)
     await body.drain()
 
 
@@ -155,10 +155,14 @@ class _Calls:
         body = Body(receive, scope.get("deadline"))
         try:
             request = await self._read(scope, body)
-            answer = await self._front.threads.run(self._answer, request)
+            answer = await self._front.threads.run(self._endpoint.answer, request)
             del request
         except _Unfit as unfit:
-            await _refuse(body, send, unfit.answer, self._front.threads)
+            await _refuse(scope, body, send, unfit.answer, self._front.threads)
+        except Exception:
+            log.exception("internal error", path=scope["path"])
+            broken = self._unfit(500, InternalError(), "text/xml")
+            await _refuse(scope, body, send, broken.answer, self._front.threads)
         else:
             await send_answer(send, answer, self._front.threads)
         finally:
@@ -168,7 +172,7 @@ class _Calls:
         headers = _headers(scope)
         media = self._judge(headers)
         if self._front.threads.full:
-            raise self._unfit(503, Busy(retry_after=1), media)
+            raise self._unfit(503, Busy(retry_after=1), media.name)
         peer = scope["client"]
         source, secure = self._front.origins.of(peer[0] if peer else "", scope["scheme"], headers)
         return HttpRequest(
@@ -182,7 +186,8 @@ class _Calls:
         )
 
     def _judge(self, headers: dict[str, str]) -> MediaType:
-        if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        coding, framing = headers.get("content-encoding", ""), headers.get("transfer-encoding", "")
+        if coding.lower() not in {"", "identity"} or framing.lower() not in {"", "chunked"}:
             raise _Unfit(plain(415, "Bodies must not be compressed.", accept_encoding="identity"))
         try:
             media = read_content_type(headers.get("content-type", ""))
@@ -199,7 +204,7 @@ class _Calls:
                 raise TooLong  # noqa: TRY301 - the same answer as when it turns out while reading
             return await body.read(limit, self._front.room)
         except TooLong:
-            raise self._unfit(413, TooLarge(_TOO_LONG, limit), media) from None
+            raise self._unfit(413, TooLarge(_TOO_LONG, limit), media.name) from None
         except TooShort:
             refusal = invalid(
                 "",
@@ -207,27 +212,18 @@ class _Calls:
                 "the body ended before its Content-Length was reached",
                 "le corps s'est terminé avant d'atteindre son Content-Length",
             )
-            raise self._unfit(400, refusal, media) from None
+            raise self._unfit(400, refusal, media.name) from None
         except TooSlow:
             raise _Unfit(plain(408, "The request took too long to arrive.")) from None
         except NoRoom:
-            raise self._unfit(503, Busy(retry_after=1), media) from None
+            raise self._unfit(503, Busy(retry_after=1), media.name) from None
 
-    def _unfit(self, status: int, refusal: Refusal, media: MediaType) -> _Unfit:
-        answer = self._endpoint.refuse(refusal, media.name)
+    def _unfit(self, status: int, refusal: Refusal, media_type: str) -> _Unfit:
+        answer = self._endpoint.refuse(refusal, media_type)
         headers = dict(answer.headers)
         if refusal.retry_after is not None:
             headers["retry-after"] = str(refusal.retry_after)
         return _Unfit(dataclasses.replace(answer, status=status, headers=headers))
-
-    def _answer(self, request: HttpRequest) -> HttpAnswer:
-        """Runs in a thread. A protocol answers its own faults; what it did not foresee must still be one of them."""
-        try:
-            return self._endpoint.answer(request)
-        except Exception:
-            log.exception("internal error")
-            answer = self._endpoint.refuse(InternalError(), request.media_type)
-            return dataclasses.replace(answer, status=500)
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -5,6 +5,9 @@ a caller to read its answer. Here the worker looks at its connections once a sec
 """
 
 import asyncio
+import socket
+import struct
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn.asgi.protocol import ASGIProtocol
@@ -13,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _READ_AT_LEAST = 16 * 1024
 _TLS_GOODBYE = 2.0
+_NO_LINGER = struct.pack("ii", 1, 0)
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -27,14 +31,15 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         self._clock = worker.loop.time
         self.in_call = False
         self._request_since: float | None = None
+        self._request_begun = False
         self._unread = 0
         self._unread_since: float | None = None
         self._half_closed = False
 
     @property
     def is_idle(self) -> bool:
-        """Between two requests."""
-        return self._request_since is None and not self.in_call
+        """Nothing of a request is here, and nothing is being worked on."""
+        return not self._request_begun and not self.in_call
 
     def connection_made(self, transport: Any) -> None:
         self._request_since = self._clock()
@@ -46,6 +51,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._request_begun = True
         if self._request_since is None and not self.in_call:
             self._request_since = self._clock()
         super().data_received(data)
@@ -64,6 +70,10 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         self._unread_since = None
         super().resume_writing()
 
+    def _send_error_response(self, status: int, _message: str, extra_headers: Any = ()) -> None:
+        """What gunicorn refuses it quotes; nothing of a request it cannot read goes back."""
+        super()._send_error_response(status, HTTPStatus(status).phrase, extra_headers)
+
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, which keeps to the same deadline while it reads the rest of the request."""
         self.in_call = True
@@ -74,8 +84,14 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         finally:
             self.in_call = False
             self._request_since = None
-            if self._half_closed:
+            self._request_begun = False
+            if self._half_closed or scope.get("is_last"):
                 self.transport.close()
+
+    def cut(self) -> None:
+        """End the connection without waiting for anything; the kernel forgets what was not read, too."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.transport.abort()
 
     def check(self, now: float) -> None:
         """Cut the caller off when it has kept us waiting for too long."""
@@ -85,7 +101,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         elif self._unread_since is None or unread <= self._unread - _READ_AT_LEAST:
             self._unread, self._unread_since = unread, now
         elif now - self._unread_since > self._patience:
-            self.transport.abort()
+            self.cut()
         since = self._request_since
         if since is not None and not self.in_call and now - since > self._patience:
             self.transport.write(_LATE)
@@ -126,10 +142,14 @@ class Worker(ASGIWorker):  # type: ignore[misc] # gunicorn is not typed
         if len(self.connections) > self.worker_connections:
             oldest = next((each for each in self.connections if not each.in_call), connection)
             del self.connections[oldest]
-            oldest.transport.abort()
+            oldest.cut()
 
     def notify(self) -> None:
+        """Gunicorn calls this once a second, until it stops."""
         super().notify()
+        self._check()
+
+    def _check(self) -> None:
         now = self.loop.time()
         for connection in tuple(self.connections):
             connection.check(now)
@@ -142,3 +162,8 @@ class Worker(ASGIWorker):  # type: ignore[misc] # gunicorn is not typed
         for connection in tuple(self.connections):
             if connection.is_idle:
                 connection.transport.close()
+        self._go_on_checking()
+
+    def _go_on_checking(self) -> None:
+        self._check()
+        self.loop.call_later(1, self._go_on_checking)
