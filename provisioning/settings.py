@@ -112,6 +112,17 @@ class Settings:
         default="localhost",
         metadata=_says("Domain of SIP accounts in companies that have set none."),
     )
+    relay_threads: int = field(
+        default=8, metadata=_says("Deliveries that a relay makes at a time.", minimum=1, maximum=64)
+    )
+    relay_lease: int = field(
+        default=60,
+        metadata=_says(
+            "Seconds after which others take over what a relay that died was delivering.",
+            minimum=5,
+            maximum=3600,
+        ),
+    )
     rate_storage: str = field(
         default="memory://",
         metadata=_says("Where request rates are counted: memory:// (per worker) or redis://host."),

@@ -15,6 +15,7 @@ from provisioning.settings import WrongSetting
 
 GROUPS = (
     "serve",
+    "relay",
     "demo",
     "migrate",
     "settings",
@@ -22,6 +23,7 @@ GROUPS = (
     "provider",
     "company",
     "client",
+    "phone-system",
     "contract",
 )
 
@@ -35,7 +37,7 @@ class Groups(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
         if cmd_name not in GROUPS:
             return None
-        command: click.Command = import_module(f"provisioning.cli.{cmd_name}").command
+        command: click.Command = import_module(f"provisioning.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

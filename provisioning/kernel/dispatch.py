@@ -98,6 +98,10 @@ class Dispatcher:
         except Exception as error:
             raise self._refusal(error) or error from error
 
+    def unit_for(self, db: Session, caller: Caller) -> UnitOfWork:
+        """A unit of work for those who act without a request: who delivers what calls have left to do."""
+        return self._unit(db, caller, NO_CONTROL, new_id())
+
     def _find(self, name: str) -> Operation:
         operation = self.operations.get(name)
         if operation is None:

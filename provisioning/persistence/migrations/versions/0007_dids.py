@@ -51,6 +51,14 @@ def _dids_indexes() -> None:
     )
     op.create_index("ix_dids_provider_id", "dids", ["provider_id", "number"], unique=False)
     op.create_index("ix_dids_reserved_for", "dids", ["reserved_for"], unique=False)
+    op.create_index(
+        "ix_dids_held_by_phone",
+        "dids",
+        ["last_user_id"],
+        unique=False,
+        sqlite_where=sa.text("held_by_phone = 1"),
+        postgresql_where=sa.text("held_by_phone"),
+    )
     op.create_index("ix_dids_user_id", "dids", ["user_id"], unique=False)
     op.create_index(
         "uq_dids_primary",

@@ -1,0 +1,1 @@
+"""What the database says is made true outside: phone systems first, by relays that read the outbox."""

@@ -1,0 +1,110 @@
+"""Kamailio: its subscriber, dbaliases and grp tables, and the registrations in location."""
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from provisioning.delivery.connectors.base import Unavailable
+from provisioning.delivery.connectors.ledger import Name
+from provisioning.delivery.connectors.rows import Keyed, Row, delete_where
+from provisioning.delivery.connectors.sql import SqlConnector
+from provisioning.kernel.phone_state import PhoneState, SipAccount, SipPurpose
+from provisioning.phone_systems import HashAlgorithm, KamailioSettings
+
+_HASHES = {HashAlgorithm.MD5: "md5", HashAlgorithm.SHA256: "sha256"}
+_RPC_WAIT = 5
+_NOT_REGISTERED = 404
+_ONE_ALIAS = text(
+    "CREATE UNIQUE INDEX IF NOT EXISTS provisioning_dbaliases ON dbaliases (alias_username, alias_domain)"
+)
+
+
+class KamailioConnector(SqlConnector):
+    """A user is a subscriber for each SIP name, with digests alone; numbers are aliases of the phone's name.
+
+    Numbers of a user without a phone lead to the user's identifier, for the assistant to answer. A suspended
+    user and each call restriction is a group, of every name of the user.
+    """
+
+    tables = (
+        Keyed("subscriber", ("username", "domain")),
+        Keyed("dbaliases", ("alias_username", "alias_domain")),
+        Keyed("grp", ("username", "domain", "grp")),
+    )
+
+    def __init__(self, url: str, provider_id: str, settings: KamailioSettings) -> None:
+        super().__init__(url, provider_id)
+        self.settings = settings
+
+    def prepare(self) -> None:
+        """The ledger, and what Kamailio's schema lacks: an alias leads to one place only."""
+        super().prepare()
+        with suppress(DBAPIError), self.engine.begin() as connection:
+            connection.execute(_ONE_ALIAS)
+
+    def rows_of(self, state: PhoneState) -> Iterator[Row]:
+        domain = state.domain or self.settings.domain
+        accounts = {each.username: each for each in sorted(state.sip_accounts, key=_phones_first)}
+        for each in accounts.values():
+            yield Row("subscriber", (each.username, domain), self._digests(each, domain))
+        names = list(accounts) or [state.user_id]
+        for number in state.numbers:
+            yield Row("dbaliases", (number.number, domain), {"username": names[0], "domain": domain})
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        for group in self._groups(state):
+            for name in names:
+                yield Row("grp", (name, domain, group), initial={"last_modified": now})
+
+    def cut_off(self, connection: Connection, touched: Collection[Name]) -> None:
+        """A registered phone is called until its contact is gone, whether its subscriber exists or not."""
+        names = [name.split(" ") for table, name in touched if table == "subscriber"]
+        delete_where(connection, "location", [{"username": user, "domain": domain} for user, domain in names])
+        if self.settings.rpc_url:
+            for user, domain in names:
+                self._forget_contacts(f"{user}@{domain}")
+
+    def _digests(self, account: SipAccount, domain: str) -> dict[str, str]:
+        """For phones that say their name alone, and for those that say name@domain."""
+        algorithm = _HASHES[HashAlgorithm(self.settings.algorithm)]
+        full_name = f"{account.username}@{domain}"
+        return {
+            "ha1": account.ha1(domain, algorithm=algorithm),
+            "ha1b": account.ha1(domain, algorithm=algorithm, username=full_name),
+            "password": "",
+        }
+
+    def _groups(self, state: PhoneState) -> Iterator[str]:
+        if not state.service_open:
+            yield self.settings.suspended_group
+        for code in sorted(state.barred):
+            yield f"{self.settings.barred_prefix}{code}".lower()
+
+    def _forget_contacts(self, address: str) -> None:
+        """Contacts that Kamailio keeps in memory. Called before the commit: what fails here is tried again."""
+        call = {"jsonrpc": "2.0", "method": "ul.rm", "params": ["location", address], "id": 1}
+        request = urllib.request.Request(  # noqa: S310 - the operator's own setting
+            self.settings.rpc_url, json.dumps(call).encode(), {"Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_RPC_WAIT) as answer:  # noqa: S310 - likewise
+                error: dict[str, Any] = json.load(answer).get("error", {})
+        except urllib.error.HTTPError as failure:
+            with failure:
+                error = {"code": failure.code}
+        except (OSError, http.client.HTTPException, ValueError) as failure:
+            raise Unavailable(f"Kamailio's RPC: {type(failure).__name__}") from failure
+        if error and error.get("code") != _NOT_REGISTERED:
+            raise Unavailable(f"Kamailio's RPC refuses: {error.get('code')}")
+
+
+def _phones_first(account: SipAccount) -> int:
+    """The name that phones register comes first: numbers lead to it."""
+    return (SipPurpose.REGISTRATION, SipPurpose.DEFAULT, SipPurpose.CALLING).index(account.purpose)

@@ -1,0 +1,135 @@
+"""Rows in somebody else's tables: as they should be, as they are, and how to write them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    TableClause,
+    column,
+    delete,
+    insert,
+    literal,
+    select,
+    table,
+    tuple_,
+    update,
+)
+from sqlalchemy.types import NULLTYPE
+
+from provisioning.delivery.connectors.ledger import Name
+
+Key = tuple[Any, ...]
+Stored = Mapping[str, Any]
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is to be. What is ``initial`` is set when the row is made and is others' affair afterwards.
+
+    No word of a key has a blank in it: a row's name is its words with blanks between.
+    """
+
+    table: str
+    key: Key
+    values: Mapping[str, Any] = field(default_factory=dict)
+    initial: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> Name:
+        return self.table, spelled(self.key)
+
+    def differing(self, there: Stored) -> list[str]:
+        """The columns in which a stored row is not as this one says."""
+        return [name for name, value in self.values.items() if there[name] != value]
+
+
+def spelled(key: Iterable[Any]) -> str:
+    return " ".join(str(word) for word in key)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of one name: ours, if it is there, and how many others."""
+
+    ours: Stored | None = None
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A table: what identifies a row to people (key), and what identifies it to the database (row_id)."""
+
+    name: str
+    key: tuple[str, ...]
+    row_id: str = "id"
+
+    def read(
+        self, connection: Connection, keys: Collection[Key], row_ids: Collection[str], more: Iterable[str]
+    ) -> list[Stored]:
+        """The rows with one of these keys or identifiers."""
+        target = self._columns(more)
+        found: dict[Any, Stored] = {}
+        words = [target.c[each] for each in self.key]
+        for some in _chunks(list(keys)):
+            found |= self._select(connection, target, tuple_(*words).in_(some))
+        for few in _chunks(list(row_ids)):
+            found |= self._select(connection, target, target.c[self.row_id].in_(_plain_all(few)))
+        return list(found.values())
+
+    def make(self, connection: Connection, row: Row) -> str:
+        """Insert a row; its identifier."""
+        values = dict(zip(self.key, row.key, strict=True)) | dict(row.initial) | dict(row.values)
+        target = self._columns(values)
+        made = connection.execute(insert(target).values(values).returning(target.c[self.row_id]))
+        return str(made.scalar_one())
+
+    def change(self, connection: Connection, there: Stored, values: Mapping[str, Any]) -> None:
+        target = self._columns(values)
+        connection.execute(update(target).where(self._is(target, there)).values(dict(values)))
+
+    def delete(self, connection: Connection, there: Stored) -> None:
+        target = self._columns(())
+        connection.execute(delete(target).where(self._is(target, there)))
+
+    def name_of(self, stored: Stored) -> Name:
+        return self.name, spelled(stored[word] for word in self.key)
+
+    def _is(self, target: TableClause, there: Stored) -> ColumnElement[bool]:
+        return target.c[self.row_id] == _plain(there[self.row_id])
+
+    def _select(
+        self, connection: Connection, target: TableClause, condition: ColumnElement[bool]
+    ) -> dict[Any, Stored]:
+        rows = connection.execute(select(target).where(condition)).mappings()
+        return {row[self.row_id]: dict(row) for row in rows}
+
+    def _columns(self, more: Iterable[str]) -> TableClause:
+        names = dict.fromkeys((self.row_id, *self.key, *more))
+        return table(self.name, *(column(each) for each in names))
+
+
+def delete_where(connection: Connection, name: str, keys: Sequence[Mapping[str, Any]]) -> None:
+    """Delete the rows that have one of these combinations of values."""
+    if keys:
+        target = table(name, *(column(each) for each in keys[0]))
+        for key in keys:
+            same = [target.c[each] == _plain(value) for each, value in key.items()]
+            connection.execute(delete(target).where(*same))
+
+
+def _plain(value: Any) -> BindParameter[Any]:
+    """A value without a type of ours: PostgreSQL takes it for what the column is, an enumeration for instance."""
+    return literal(value, NULLTYPE)
+
+
+def _plain_all(values: Iterable[Any]) -> list[BindParameter[Any]]:
+    return [_plain(value) for value in values]
+
+
+def _chunks(items: list[Any]) -> Iterable[list[Any]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -1,0 +1,115 @@
+"""The channel to phone systems."""
+
+import random
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from threading import Lock
+
+from sqlalchemy.orm import Session
+
+from provisioning import dids
+from provisioning.application import Application
+from provisioning.delivery import queue
+from provisioning.delivery.breaker import Breaker
+from provisioning.delivery.channels import Job, NotNow
+from provisioning.delivery.connectors import open_connector
+from provisioning.delivery.connectors.base import Connector, Stale, Taken, Unavailable
+from provisioning.delivery.phone_state import read_states
+from provisioning.delivery.queue import Task
+from provisioning.delivery.retry import Retry
+from provisioning.kernel.errors import Refusal
+from provisioning.kernel.outbox import Topic
+from provisioning.kernel.phone_state import PhoneState
+from provisioning.kernel.secrets import KeyRingError
+from provisioning.phone_systems import PhoneSystem, disabled, phone_systems_by_id
+
+UNTIL_BACK = Retry(first=0.5, longest=30)
+_AFTER_A_NEWER_STATE = timedelta(seconds=1)
+
+
+class PhoneChannel:
+    """Sends the newest state of users to the phone systems of their provider."""
+
+    topic = Topic.PHONE
+    takes_lanes_whole = True
+
+    def __init__(self, application: Application, retry: Retry = UNTIL_BACK) -> None:
+        self._application = application
+        self._breaker = Breaker(retry)
+        self._connectors: dict[str, tuple[int, Connector]] = {}
+        self._back: set[str] = set()
+        self._lock = Lock()
+
+    def closed(self, db: Session) -> Collection[str]:
+        return self._breaker.closed() | disabled(db)
+
+    def to_try(self, db: Session) -> Collection[str]:
+        return self._breaker.to_try() - disabled(db)
+
+    def prepare(self, tasks: Sequence[Task]) -> list[Job]:
+        with self._application.database.reading() as db:
+            systems = phone_systems_by_id(db, {each.target_id for each in tasks})
+            states = read_states(self._application, db, {each.subject_id for each in tasks})
+        for each in tasks:
+            self._breaker.started(each.target_id)
+        return [self._job(systems.get(each.target_id), states[each.subject_id]) for each in tasks]
+
+    def delivered(self, db: Session, tasks: Sequence[Task]) -> None:
+        """Numbers that these users no longer have may be given to others, once every phone system knows."""
+        dids.let_go(db, {each.subject_id for each in tasks})
+        with self._lock:
+            back, self._back = self._back, set()
+        for target_id in back:
+            queue.hurry(db, target_id, self._application.dispatcher.clock())
+
+    def close(self) -> None:
+        for _, connector in self._connectors.values():
+            connector.close()
+        self._connectors.clear()
+
+    def _job(self, system: PhoneSystem | None, state: PhoneState) -> Job:
+        """What was meant for a phone system that has been removed meanwhile is done with."""
+        if system is None:
+            return lambda: None
+        return lambda: self._send(system, state)
+
+    def _send(self, system: PhoneSystem, state: PhoneState) -> None:
+        self._breaker.pass_by(system.id)
+        try:
+            self._apply(self._connector(system), state)
+        except Unavailable as error:
+            raise NotNow(str(error), self._breaker.failed(system.id)) from error
+        except Stale as error:
+            self._answered(system.id)
+            raise NotNow(str(error), _AFTER_A_NEWER_STATE * random.random()) from error  # noqa: S311 - jitter
+        except Exception:
+            self._answered(system.id)
+            raise
+        self._answered(system.id)
+
+    def _apply(self, connector: Connector, state: PhoneState) -> None:
+        """When something in the state is another user's there, that one's newest state may have let it go."""
+        try:
+            connector.apply(state)
+        except Taken as taken:
+            both = {state.user_id, taken.holder_id}
+            with self._application.database.reading() as db:
+                states = read_states(self._application, db, both)
+            connector.apply(*states.values())
+
+    def _answered(self, target_id: str) -> None:
+        if self._breaker.answered(target_id):
+            with self._lock:
+                self._back.add(target_id)
+
+    def _connector(self, system: PhoneSystem) -> Connector:
+        """The open connector; another one when the phone system was configured anew."""
+        with self._lock:
+            version, connector = self._connectors.get(system.id, (0, None))
+            if connector is None or version != system.version:
+                try:
+                    connector = open_connector(system, self._application.keys)
+                except (KeyRingError, Refusal) as error:
+                    raise Unavailable(f"{system.name} is not configured as it should be") from error
+                self._connectors[system.id] = system.version, connector
+        return connector
