@@ -11,20 +11,20 @@ _IDENTIFIER = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _CAMEL = re.compile("[a-z][A-Za-z0-9]*")
 _PASCAL = re.compile("[A-Z][A-Za-z0-9]*")
 
-# Of C++, C#, Go, Java, JavaScript, PHP (as constants) and Python, those that break generated members.
+# Of C++, C#, Java and Python, whose members are called as the element is. (Go capitalises them.)
 # C# takes "object" with an @ in front; the declared fault has it.
 KEYWORDS = frozenset(
     re.findall(
         r"\w+",
-        "abstract alignas and as assert async auto await base bool boolean break byte case catch chan "
-        "char checked class const continue decimal def default defer del delegate delete do double elif "
-        "else enum event except explicit export extends extern false final finally fixed float for "
-        "foreach from func function go goto if implements implicit import in inline instanceof int "
-        "interface internal is lambda lock long map module namespace native new nil none nonlocal not "
-        "null operator or out override package params pass private protected public raise range readonly "
-        "ref register return sbyte sealed select short signed sizeof static strictfp string struct super "
-        "switch synchronized template this throw throws transient true try type typedef typename typeof "
-        "uint ulong unchecked union unsafe unsigned ushort using var virtual void volatile while with "
+        "abstract alignas alignof and as assert async auto await base bool boolean break byte case "
+        "catch char checked class const constexpr continue decimal def default del delegate delete do "
+        "double elif else enum event except explicit export extends extern false final finally fixed "
+        "float for foreach from global goto if implements implicit import in inline instanceof int "
+        "interface internal is lambda lock long mutable namespace native new nonlocal not null "
+        "operator or out override package params pass private protected public raise readonly ref "
+        "register return sbyte sealed short signed sizeof static strictfp string struct super switch "
+        "synchronized template this throw throws transient true try typedef typeid typename typeof "
+        "uint ulong unchecked union unsafe unsigned ushort using virtual void volatile while with "
         "yield ",
     )
 )
@@ -96,6 +96,8 @@ def r6_simple_types_have_their_names_and_limits(document: Document) -> Iterator[
 
 
 def _limits(facet: Facet) -> dict[str, str]:
+    if facet.min_length is not None and facet.min_length == facet.max_length:
+        return {"length": str(facet.min_length)}
     limits = {
         "minLength": facet.min_length,
         "maxLength": facet.max_length,

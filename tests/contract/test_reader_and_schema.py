@@ -13,7 +13,7 @@ from provisioning import catalogue
 from provisioning.kernel.errors import InvalidRequest
 from provisioning.kernel.operation import Operation
 from provisioning.wire.published import published_files
-from provisioning.wire.soap.gate import decode, parse
+from provisioning.wire.soap.gate import parse
 from provisioning.wire.soap.reader import read_message
 from tests.contract import sample
 from tests.contract.requests import requests, without_empty
