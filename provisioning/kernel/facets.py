@@ -74,7 +74,12 @@ class Facet:
             raise Invalid("OUT_OF_RANGE", lexical.TOO_SMALL, minimum=self.minimum)
         if self.maximum is not None and value > self.maximum:
             raise Invalid("OUT_OF_RANGE", lexical.TOO_BIG, maximum=self.maximum)
-        return self.normalize(value) if self.normalize else value
+        if self.normalize is None:
+            return value
+        value = self.normalize(value)
+        if self.max_length is not None and len(value) > self.max_length:  # one spelling may be longer
+            raise Invalid("TOO_LONG", lexical.TOO_LONG, maximum=self.max_length)
+        return value
 
     def write(self, value: Any) -> str:
         return _WRITE[self.kind](value)

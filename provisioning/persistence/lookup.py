@@ -27,20 +27,26 @@ class Lookup:
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows, as named tuples."""
-        connection = self._engine.raw_connection()
         try:
-            rows = self._fetch(connection, values)
+            rows = self._fetch(values)
         except self._driver_error:
             # A connection that went stale, perhaps. SQLAlchemy makes a new one, or names the error.
-            connection.invalidate()
             with self._engine.connect() as again:
                 return [self._row(row) for row in again.execute(self._statement, values)]
-        finally:
-            connection.close()
         return [self._made(list(row)) for row in rows]
 
-    def _fetch(self, connection: Any, values: dict[str, Any]) -> list[Any]:
+    def _fetch(self, values: dict[str, Any]) -> list[Any]:
         bound = values if self._order is None else [values[name] for name in self._order]
+        connection = self._engine.raw_connection()
+        try:
+            return self._run(connection, bound)
+        except self._driver_error:
+            connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+    def _run(self, connection: Any, bound: Any) -> list[Any]:
         if self._has_transactions:
             connection.driver_connection.autocommit = True
         cursor = connection.cursor()
