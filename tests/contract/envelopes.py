@@ -11,9 +11,11 @@ from provisioning.wire.soap.version import Version
 TNS = f"{{{SERVICE}}}"
 
 
-def envelope(body: Any, version: Version) -> bytes:
+def envelope(body: Any, version: Version, header: str = "") -> bytes:
     """An element in an envelope."""
     root = etree.Element(f"{{{version.namespace}}}Envelope")
+    if header:
+        etree.SubElement(root, f"{{{version.namespace}}}Header").append(etree.fromstring(header))
     etree.SubElement(root, f"{{{version.namespace}}}Body").append(body)
     return etree.tostring(root)
 

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from provisioning import catalogue
 from provisioning.kernel.caller import Caller
+from provisioning.kernel.credentials import NameAndSecret
 from provisioning.kernel.dispatch import Dispatcher
 from provisioning.kernel.errors import InUse, LimitReached, NotFound, Refusals, VersionConflict
 from provisioning.kernel.operation import Mode, Operation
@@ -22,7 +23,7 @@ from provisioning.kernel.secrets import KeyRing
 from provisioning.persistence.engine import open_database
 from provisioning.settings import Settings
 from provisioning.wire.soap.endpoint import SoapEndpoint
-from provisioning.wire.soap.names import SERVICE
+from provisioning.wire.soap.names import SECURITY, SERVICE, action
 from provisioning.wire.soap.reference import ReferenceEndpoint
 from provisioning.wire.soap.version import SOAP_11, SOAP_12, Version
 from provisioning.wire.soap.writer import writer_of
@@ -46,10 +47,12 @@ class Paths:
     reference: ReferenceEndpoint
     asked: list[Any]
 
-    def both(self, body: Any, version: Version) -> tuple[Answer, Answer, list[Any]]:
+    def both(
+        self, body: Any, version: Version, header: str = "", **more: Any
+    ) -> tuple[Answer, Answer, list[Any]]:
         """The answers, and the requests that reached the operation."""
         self.asked.clear()
-        request = http_request(envelope(body, version), version)
+        request = http_request(envelope(body, version, header), version, **more)
         answers = Answer(self.run_time.answer(request)), Answer(self.reference.answer(request))
         return *answers, list(self.asked)
 
@@ -174,3 +177,31 @@ def test_unknown_operation(version: Version, paths_over: Callable[..., Paths]) -
     run_time, reference, _ = paths_over().both(etree.Element(f"{{{SERVICE}}}NoSuchOperation"), version)
     assert run_time.code == "INVALID_REQUEST"
     assert run_time == reference
+
+
+@pytest.mark.parametrize("version", [SOAP_11, SOAP_12], ids=["soap11", "soap12"])
+def test_action_of_another_operation(version: Version, paths_over: Callable[..., Paths]) -> None:
+    body = etree.Element(f"{{{SERVICE}}}ListThings")
+    other = action("CreateThing")
+    headers = {"soapaction": f'"{other}"', "content-type": f'application/soap+xml; action="{other}"'}
+    run_time, reference, asked = paths_over().both(body, version, headers=headers)
+    assert (run_time.code, asked) == ("INVALID_REQUEST", [])
+    assert run_time == reference
+
+
+@pytest.mark.parametrize("version", [SOAP_11, SOAP_12], ids=["soap11", "soap12"])
+def test_credentials_in_the_header(version: Version, paths_over: Callable[..., Paths]) -> None:
+    shown: list[Any] = []
+
+    def authenticate(credentials: Any) -> Caller:
+        shown.append(credentials)
+        return CALLER
+
+    token = "<Username>client</Username><Password>secret</Password>"
+    header = f'<Security xmlns="{SECURITY}"><UsernameToken>{token}</UsernameToken></Security>'
+    body = etree.Element(f"{{{SERVICE}}}ListThings")
+    run_time, reference, _ = paths_over(authenticate=authenticate).both(body, version, header)
+    assert run_time.status == 200
+    assert run_time == reference
+    assert shown[0] == shown[1]
+    assert shown[0].token == NameAndSecret("client", "secret")

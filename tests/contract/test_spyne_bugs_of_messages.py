@@ -227,7 +227,7 @@ def test_19_prefixes_in_contents_are_declared(soap: Service, version: Version) -
     ]
     for answer in answers:
         for element in answer.root.iter():
-            names_in_it = [element.get("qname")] if element.get("qname") else []
+            names_in_it = [each for each in (element.get("qname"),) if each]
             if etree.QName(element).localname in {"faultcode", "Value"}:
                 names_in_it.append(str(element.text))
             assert all(name.partition(":")[0] in element.nsmap for name in names_in_it), answer.octets

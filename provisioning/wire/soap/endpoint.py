@@ -88,8 +88,12 @@ class SoapEndpoint:
 
 
 def _read(operation: Operation, envelope: Envelope, announced: str) -> Any:
-    """The request, unless the caller announced another operation than it sent: who filters by the header must be right."""
+    check_action(operation, announced)
+    return read_message(operation.request.type, envelope.operation)
+
+
+def check_action(operation: Operation, announced: str) -> None:
+    """Refuse a caller that announced another operation than it sent: who filters by the header must be right."""
     expected = names.action(operation.name)
     if announced and announced != expected:
         raise refused("OTHER_ACTION", OTHER_ACTION, expected=expected)
-    return read_message(operation.request.type, envelope.operation)

@@ -19,7 +19,7 @@ from provisioning.kernel.plain import read_plain
 from provisioning.kernel.texts import Language, Text
 from provisioning.wire.exchange import HttpAnswer, HttpRequest
 from provisioning.wire.soap import names
-from provisioning.wire.soap.endpoint import SoapEndpoint
+from provisioning.wire.soap.endpoint import SoapEndpoint, check_action
 from provisioning.wire.soap.envelope import open_envelope
 from provisioning.wire.soap.faults import STATUS
 from provisioning.wire.soap.gate import Element, decode, parse, refused
@@ -53,6 +53,7 @@ class Turn:
     dispatcher: Dispatcher
     credentials: Credentials
     language: Language
+    announced: str
     body: Element
     valid: bool = True
 
@@ -71,6 +72,7 @@ class Turn:
         return reply.result
 
     def _read(self, operation: Operation, values: Any) -> Any:
+        check_action(operation, self.announced)
         if not self.valid:
             raise refused("NOT_VALID", NOT_VALID)
         return read_plain(operation.request, plain_of(operation.request.fields, values))
@@ -152,7 +154,8 @@ class ReferenceEndpoint(SoapEndpoint):
     def _answer(self, request: HttpRequest, version: Version) -> HttpAnswer:
         envelope = open_envelope(parse(decode(request.body, request.charset), self._most_elements), version)
         credentials = self._credentials(request, envelope)
-        turn = Turn(self._dispatcher, credentials, envelope.language, envelope.operation)
+        announced = version.action(request.headers)
+        turn = Turn(self._dispatcher, credentials, envelope.language, announced, envelope.operation)
         ctx = _run(self._servers[version.media_type], turn)
         status = STATUS if ctx.out_error else 200
         return HttpAnswer(status=status, content_type=version.content_type, body=b"".join(ctx.out_string))
