@@ -7,6 +7,8 @@ import pytest
 from tests.soap.service import XSI, Service, envelope, operation
 
 GOOD = "<code>A-1</code><color>RED</color>"
+XOP = '<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:picture"/>'
+INCLUDE = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="file:///etc/hostname"/>'
 
 
 def thing(*parts: str) -> str:
@@ -55,6 +57,8 @@ def violations(soap: Service, inner: str) -> set[tuple[str, str]]:
         (thing(GOOD, "<moment>tomorrow</moment>"), "newThing.moment", "NOT_A_DATE"),
         (thing(GOOD, "<picture>AAA</picture>"), "newThing.picture", "NOT_BASE64"),
         (thing(GOOD, "<urgent>yes</urgent>"), "newThing.urgent", "NOT_A_BOOLEAN"),
+        (thing(GOOD, f"<picture>{XOP}</picture>"), "newThing.picture", "NOT_A_VALUE"),
+        (thing(GOOD, INCLUDE), "newThing.include", "UNKNOWN_FIELD"),
         (thing(GOOD, "<part/>"), "newThing.part[0].label", "REQUIRED"),
         (thing(GOOD, "<part><label>a</label></part>" * 4), "newThing.part", "TOO_MANY"),
         (
