@@ -6,12 +6,15 @@ from provisioning import (
     companies,
     dids,
     extensions,
+    options,
     packages,
+    phone_access,
     phone_sessions,
     phone_systems,
     restrictions,
     service,
     services,
+    signups,
     users,
 )
 from provisioning.kernel.operation import Operation
@@ -28,6 +31,9 @@ PUBLISHED: tuple[Operation, ...] = (
     *packages.OPERATIONS,
     *services.OPERATIONS,
     *restrictions.OPERATIONS,
+    *options.OPERATIONS,
+    *signups.OPERATIONS,
+    *phone_access.OPERATIONS,
     *phone_sessions.OPERATIONS,
     *changes.OPERATIONS,
 )
@@ -45,31 +51,47 @@ REACTIONS: Reactions = {
     companies.CompanyChanged: (extensions.redraw_range,),
     companies.CompanySuspended: (users.concern_users,),
     companies.CompanyResumed: (users.concern_users,),
-    companies.CompanyDeleted: (users.delete_users, access.revoke_clients_of, dids.empty_company, extensions.remove_range),
+    companies.CompanyDeleted: (
+        users.delete_users,
+        access.revoke_clients_of,
+        dids.empty_company,
+        extensions.remove_range,
+    ),
     companies.CompanyCounting: (users.count, dids.count, extensions.count),
+    users.OwnChange: (options.refuse_own_change,),
     users.HolderSought: (dids.name_holder,),
-    users.UserCreated: (dids.give_wished, extensions.give_wished),
+    users.UserCreated: (
+        dids.give_wished,
+        extensions.give_wished,
+        packages.give_wished,
+        restrictions.apply_wished,
+        services.configure_wished,
+        options.set_wished,
+    ),
     users.UserLeftCompany: (
         dids.free_all,
         extensions.free,
         packages.lose_packages,
         restrictions.lose_restrictions,
+        options.lose_accounts,
     ),
     users.UserMoved: (
         dids.free_all,
         extensions.free,
         packages.lose_packages,
         restrictions.lose_restrictions,
+        options.lose_accounts,
     ),
     users.UserJoinedCompany: (packages.join_with_defaults,),
-    users.UserDeleted: (dids.free_all, extensions.free),
+    users.UserDeleted: (dids.free_all, extensions.free, options.free_accounts),
     users.UserRejected: (
         dids.free_all,
         extensions.free,
         packages.lose_packages,
         restrictions.lose_restrictions,
+        options.lose_accounts,
     ),
-    users.UserRestored: (dids.give_back, extensions.give_back),
+    users.UserRestored: (dids.give_back, extensions.give_back, options.give_accounts_back),
     services.IncludedServices: (packages.answer_included,),
     phone_systems.PhoneSystemRemoved: (dids.let_all_go,),
     PhoneStateAsked: (
@@ -77,6 +99,7 @@ REACTIONS: Reactions = {
         dids.tell_numbers,
         packages.tell_voicemail,
         restrictions.tell_barred,
+        options.tell_accounts,
     ),
 }
 
@@ -87,6 +110,8 @@ LOST_RACES = {
     **extensions.LOST_RACES,
     **packages.LOST_RACES,
     **restrictions.LOST_RACES,
+    **options.LOST_RACES,
+    **signups.LOST_RACES,
     **phone_systems.LOST_RACES,
 }
 
@@ -95,5 +120,6 @@ RESEALS = (
     access.reseal,
     users.reseal,
     services.reseal,
+    options.reseal,
     phone_systems.reseal,
 )

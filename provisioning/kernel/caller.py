@@ -59,12 +59,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """An authenticated caller. Without a company it sees all companies of its provider."""
+    """An authenticated caller. Without a company it sees all companies of its provider.
+
+    With ``user_id`` it is a user who works on its own account and sees no other.
+    """
 
     client_id: str
     client_name: str
     provider_id: str
     company_id: str | None = None
+    user_id: str | None = None
     rights: frozenset[Right] = frozenset()
     test: bool = False
     source: str = ""

@@ -3,7 +3,7 @@
 from provisioning.packages.giving import answer_included, give, give_defaults, take, tell_voicemail
 from provisioning.packages.model import LOST_RACES
 from provisioning.packages.operations import OPERATIONS
-from provisioning.packages.reactions import join_with_defaults, lose_packages
+from provisioning.packages.reactions import give_wished, join_with_defaults, lose_packages
 from provisioning.packages.store import held
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "answer_included",
     "give",
     "give_defaults",
+    "give_wished",
     "held",
     "join_with_defaults",
     "lose_packages",

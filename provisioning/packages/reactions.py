@@ -2,8 +2,16 @@
 
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.packages import store
-from provisioning.packages.giving import give_defaults, take
-from provisioning.users import Leaving, UserJoinedCompany
+from provisioning.packages.giving import give, give_defaults, take
+from provisioning.users import Leaving, UserCreated, UserJoinedCompany
+
+
+def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:
+    """A new user gets the packages it wishes; without a wish, those the company gives unasked."""
+    if fact.new_user.package_code:
+        give(unit, fact.user, fact.new_user.package_code, f"{fact.path}.packageCode")
+    else:
+        give_defaults(unit, fact.user)
 
 
 def lose_packages(fact: Leaving, unit: UnitOfWork) -> None:

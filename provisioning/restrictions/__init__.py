@@ -2,7 +2,15 @@
 
 from provisioning.restrictions.model import LOST_RACES
 from provisioning.restrictions.operations import OPERATIONS, apply_exactly
-from provisioning.restrictions.reactions import lose_restrictions, tell_barred
+from provisioning.restrictions.reactions import apply_wished, lose_restrictions, tell_barred
 from provisioning.restrictions.store import applied_to
 
-__all__ = ["LOST_RACES", "OPERATIONS", "applied_to", "apply_exactly", "lose_restrictions", "tell_barred"]
+__all__ = [
+    "LOST_RACES",
+    "OPERATIONS",
+    "applied_to",
+    "apply_exactly",
+    "apply_wished",
+    "lose_restrictions",
+    "tell_barred",
+]

@@ -5,7 +5,12 @@ from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.restrictions.model import Rule
 from provisioning.restrictions.operations import apply_exactly
 from provisioning.restrictions.store import applied_to
-from provisioning.users import Leaving
+from provisioning.users import Leaving, UserCreated
+
+
+def apply_wished(fact: UserCreated, unit: UnitOfWork) -> None:
+    if fact.new_user.restriction_code:
+        apply_exactly(unit, fact.user, fact.new_user.restriction_code, f"{fact.path}.restrictionCode")
 
 
 def lose_restrictions(fact: Leaving, unit: UnitOfWork) -> None:

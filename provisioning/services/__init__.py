@@ -8,6 +8,7 @@ from provisioning.services.operations import (
     configure,
     take_away,
 )
+from provisioning.services.reactions import configure_wished
 from provisioning.services.store import find_service, reseal, services_of
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "IncludedServices",
     "Service",
     "configure",
+    "configure_wished",
     "find_service",
     "reseal",
     "services_of",

@@ -6,25 +6,8 @@ from typing import Annotated
 from provisioning.kernel.facets import Code, Facet, Most, Name
 from provisioning.kernel.messages import UNDECIDED, Outcome, Request
 from provisioning.services.model import ParameterType, ServiceStatus
-from provisioning.users import UserRef
+from provisioning.users import ServiceSetting, SettingName, UserRef
 
-SettingName = Annotated[
-    str,
-    Facet(
-        name="SettingName",
-        min_length=1,
-        max_length=40,
-        pattern="[A-Za-z][A-Za-z0-9]*",
-        doc="The name of a service's parameter.",
-    ),
-]
-# A value may be a password: no log, stored answer or audit row keeps it.
-SettingValue = Annotated[
-    str,
-    Facet(
-        name="SettingValue", min_length=1, max_length=500, secret=True, doc="A parameter's value, as text."
-    ),
-]
 ShownValue = Annotated[str, Facet(max_length=500)]
 
 
@@ -62,14 +45,6 @@ class ServiceCatalogue:
     """The services of the caller's provider."""
 
     service_descriptor: Annotated[tuple[ServiceDescriptor, ...], "The services, by code."] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSetting:
-    """A parameter and its value."""
-
-    name: Annotated[SettingName, "The parameter's name."]
-    value: Annotated[SettingValue, "Its value as text; a CHOICE also by its number where it has one."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

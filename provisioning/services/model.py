@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -84,6 +84,15 @@ class Parameter:
         return reader(text) if reader else text
 
 
+class GivenSetting(NamedTuple):
+    """A parameter as a request gives it, and where its name and its value stand there."""
+
+    name: str
+    text: str
+    name_path: str
+    value_path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A service that packages bring and users configure."""
@@ -101,23 +110,19 @@ class Service:
     def required(self) -> set[str]:
         return {each.name for each in self.parameters if each.required}
 
-    def read(
-        self, given: Iterable[tuple[str, str]], aliases: dict[str, str], path: str = "setting"
-    ) -> dict[str, str]:
+    def read(self, given: Iterable[GivenSetting], aliases: dict[str, str]) -> dict[str, str]:
         """The settings in their one spelling; refuses with every violation."""
         values: dict[str, str] = {}
         violations: list[Violation] = []
-        for number, (name, text) in enumerate(given):
-            parameter = self.by_name.get(name)
+        for setting in given:
+            parameter = self.by_name.get(setting.name)
             if parameter is None:
-                violations.append(
-                    Violation(f"{path}[{number}].name", "UNKNOWN_FIELD", UNKNOWN, {"type": self.code})
-                )
+                violations.append(Violation(setting.name_path, "UNKNOWN_FIELD", UNKNOWN, {"type": self.code}))
                 continue
             try:
-                values[name] = parameter.read(text, aliases)
+                values[setting.name] = parameter.read(setting.text, aliases)
             except Invalid as error:
-                violations.append(Violation(f"{path}[{number}].value", error.code, error.text, error.values))
+                violations.append(Violation(setting.value_path, error.code, error.text, error.values))
         if violations:
             raise InvalidRequest(violations)
         return values

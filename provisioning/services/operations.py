@@ -1,5 +1,6 @@
 """Operations of the services room."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from provisioning.kernel.caller import Caller, Right, Scope
@@ -10,6 +11,7 @@ from provisioning.kernel.plain import UNKNOWN
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.services import contract, store
 from provisioning.services.model import (
+    GivenSetting,
     Parameter,
     Service,
     ServiceConfigured,
@@ -20,7 +22,7 @@ from provisioning.services.model import (
     owner_of,
     status,
 )
-from provisioning.users import User, find_user, target_user
+from provisioning.users import ServiceSetting, User, find_user, target_user
 
 
 class IncludedServices:
@@ -72,7 +74,7 @@ def configure_service(
     """
     user = target_user(unit, request.user_ref)
     service = store.find_service(unit.db, user.provider_id, request.code)
-    given = [(each.name, each.value) for each in request.service_setting]
+    given = given_settings(request.service_setting, "serviceSetting")
     row = configure(unit, user, service, given, set(request.clear_setting))
     included = request.code in _included(user, unit)
     return contract.UserServiceResult(user_service=_shown(service, row, included=included))
@@ -113,16 +115,23 @@ OPERATIONS = (list_services, get_service_configuration, configure_service, disab
 OPERATOR_OPERATIONS = (define_service,)
 
 
+def given_settings(settings: Sequence[ServiceSetting], path: str) -> list[GivenSetting]:
+    """The settings of a request, each with its place."""
+    return [
+        GivenSetting(each.name, each.value, f"{path}[{number}].name", f"{path}[{number}].value")
+        for number, each in enumerate(settings)
+    ]
+
+
 def configure(
     unit: UnitOfWork,
     user: User,
     service: Service,
-    given: list[tuple[str, str]],
+    given: list[GivenSetting],
     cleared: set[str],
-    path: str = "serviceSetting",
 ) -> UserService:
     """Set and clear parameters of a user's service; the door for rooms that create users with services."""
-    values = service.read(given, _aliases(unit), path)
+    values = service.read(given, _aliases(unit))
     _must_know(service, cleared)
     row = unit.db.get(UserService, (user.id, service.code))
     if row is None:

@@ -25,9 +25,18 @@ from provisioning.users.facts import (
     UserResumed,
     UserSuspended,
 )
-from provisioning.users.lookup import find_user, target_user
+from provisioning.users.lookup import OwnChange, find_user, target_user
 from provisioning.users.model import LIVING, User, UserState
 from provisioning.users.operations import OPERATIONS
+from provisioning.users.parts import (
+    GeneratedSipSecret,
+    OptionValues,
+    ServiceSetting,
+    SettingName,
+    SipDomain,
+    SipSecret,
+    SipUserName,
+)
 from provisioning.users.phone import concern_users, tell_users
 from provisioning.users.pins import open_pin, reseal, seal_pin
 from provisioning.users.reactions import count, delete_users, number_users
@@ -41,12 +50,20 @@ __all__ = [
     "OPERATIONS",
     "Candidate",
     "Freed",
+    "GeneratedSipSecret",
     "HolderSought",
     "Leaving",
     "LetterKind",
     "NewUser",
+    "OptionValues",
+    "OwnChange",
     "PinChanged",
+    "ServiceSetting",
+    "SettingName",
     "ShownUser",
+    "SipDomain",
+    "SipSecret",
+    "SipUserName",
     "User",
     "UserActivated",
     "UserChanged",

@@ -17,6 +17,7 @@ from provisioning.users.contract import NewUser
 from provisioning.users.facts import LetterKind, UserCreated, of
 from provisioning.users.model import User, UserState
 from provisioning.users.numbers import NumberBook
+from provisioning.users.parts import GeneratedSipSecret
 from provisioning.users.refusals import DuplicateEmail, DuplicateExternalId
 
 ANY_NUMBER = "-1"
@@ -33,6 +34,7 @@ class Candidate:
     violations: Collector = field(default_factory=Collector)
     user_number: str = ""
     user: User | None = None
+    sip_secrets: list[GeneratedSipSecret] = field(default_factory=list, repr=False)
 
     @property
     def refused(self) -> bool:
@@ -48,12 +50,14 @@ class Candidate:
         return Candidate(new_user=self.new_user, path=self.path, state=self.state)
 
 
-def admit(unit: UnitOfWork, company: Company, new_user: NewUser, state: UserState = UserState.ACTIVE) -> User:
-    """Create one user, or refuse with everything that speaks against it."""
+def admit(
+    unit: UnitOfWork, company: Company, new_user: NewUser, state: UserState = UserState.ACTIVE
+) -> tuple[User, tuple[GeneratedSipSecret, ...]]:
+    """Create one user, or refuse with everything that speaks against it. With it the SIP secrets generated."""
     candidate = Candidate(new_user=new_user, state=state)
     admit_all(unit, company, [candidate])
     assert candidate.user is not None
-    return candidate.user
+    return candidate.user, tuple(candidate.sip_secrets)
 
 
 def admit_all(unit: UnitOfWork, company: Company, candidates: Sequence[Candidate]) -> None:
@@ -186,6 +190,7 @@ def _write(unit: UnitOfWork, company: Company, candidates: Sequence[Candidate]) 
             new_user=each.new_user,
             company=company,
             path=each.path,
+            sip_secrets=each.sip_secrets,
             concerns=(each.user.id,),
             detail={"userNumber": each.user_number, "state": each.state},
             letters=letters,

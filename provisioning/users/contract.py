@@ -7,6 +7,7 @@ from typing import Annotated
 
 from provisioning.companies import CompanyId
 from provisioning.kernel.facets import (
+    Code,
     Email,
     ExtensionNumber,
     ExternalId,
@@ -22,6 +23,13 @@ from provisioning.kernel.messages import UNDECIDED, FieldViolation, Outcome, Req
 from provisioning.kernel.paging import PagedRequest
 from provisioning.kernel.texts import Language
 from provisioning.users.model import UserState
+from provisioning.users.parts import (
+    GeneratedSipSecret,
+    MailAccess,
+    NewServiceConfiguration,
+    NewSipAccount,
+    OptionValues,
+)
 
 WishedUserNumber = Annotated[
     str,
@@ -74,6 +82,18 @@ class NewUser:
         bool | None, "True: create the user although another has this e-mail address."
     ] = None
     notify: Annotated[bool | None, "True: send the access codes to the user."] = None
+    package_code: Annotated[
+        tuple[Code, ...], Most(200), "Service packages; absent: those the company gives by default."
+    ] = ()
+    restriction_code: Annotated[
+        tuple[Code, ...], Most(200), "Call restrictions of the company to apply."
+    ] = ()
+    option_values: Annotated[OptionValues | None, "Options; absent ones are the company's defaults."] = None
+    mail_access: Annotated[MailAccess | None, "How the assistant reads the user's mail."] = None
+    new_service_configuration: Annotated[
+        tuple[NewServiceConfiguration, ...], Most(50), "Services to configure."
+    ] = ()
+    new_sip_account: Annotated[tuple[NewSipAccount, ...], Most(3), "SIP accounts, one per purpose."] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +141,17 @@ class UserResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateUserResult:
+    """A user that was created."""
+
+    user: Annotated[User, "The user as it is now."]
+    generated_sip_secret: Annotated[
+        tuple[GeneratedSipSecret, ...], "SIP secrets that this very call generated; keep them now."
+    ] = ()
+    outcome: Annotated[Outcome, "What became of the call."] = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserRequest(Request):
     user_ref: Annotated[UserRef, "Which user."]
 
@@ -162,6 +193,9 @@ class CreateUsersVerdict:
     code: Annotated[str | None, "Why it was not created: one of the codes that ListErrorCodes gives."] = None
     reason: Annotated[str | None, "A sentence in the request's language."] = None
     violation: Annotated[tuple[FieldViolation, ...], "Every reason, not only the first."] = ()
+    generated_sip_secret: Annotated[
+        tuple[GeneratedSipSecret, ...], "SIP secrets that this very call generated; keep them now."
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

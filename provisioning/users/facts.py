@@ -8,6 +8,7 @@ from provisioning.companies import Company
 from provisioning.kernel.facts import Fact
 from provisioning.users.contract import NewUser
 from provisioning.users.model import User
+from provisioning.users.parts import GeneratedSipSecret
 
 
 class LetterKind(StrEnum):
@@ -46,12 +47,14 @@ class UserFact(Fact):
 class UserCreated(UserFact):
     """Rooms above give what ``new_user`` wishes. A refusal names its field below ``path``, for instance newUser.did[0].
 
+    SIP secrets that are generated go into ``sip_secrets``, for the answer alone.
     When the user itself is refused, reactions still run, so that the caller learns every violation at once.
     """
 
     new_user: NewUser
     company: Company
     path: str = "newUser"
+    sip_secrets: list[GeneratedSipSecret] = field(default_factory=list, repr=False)
 
 
 @dataclass(kw_only=True)

@@ -25,6 +25,13 @@ _KEYS: dict[str, ColumnElement[bool]] = {
 _NOBODYS_COMPANY = ""
 
 
+class OwnChange:
+    """A question to the rooms above: may this user change its own account? They refuse, or say nothing."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+
 def find_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef", lock: bool = False) -> User:
     """The user a request names; with ``lock`` nobody else changes it before this call is over.
 
@@ -45,12 +52,19 @@ def target_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef") -> Us
     unit.check_version(user)
     if not user.living:
         raise WrongState(user, user.state_on(unit.now.date()), field)
+    if unit.caller.user_id is not None:
+        unit.ask(OwnChange(user))
     return user
 
 
 def _find(unit: UnitOfWork, ref: UserRef, field: str, *, whole: bool, lock: bool) -> Row[Any]:
     name, key = _name_in(ref, field)
-    values = {"key": key, "company": _company_of(ref, unit.caller), "provider": unit.caller.provider_id}
+    values = {
+        "key": key,
+        "company": _company_of(ref, unit.caller),
+        "provider": unit.caller.provider_id,
+        "own": unit.caller.user_id,
+    }
     if values["company"] is None and name != "user_id":
         raise invalid(
             f"{field}.companyId",
@@ -59,7 +73,9 @@ def _find(unit: UnitOfWork, ref: UserRef, field: str, *, whole: bool, lock: bool
             "est obligatoire : ce client voit plusieurs compagnies",
         )
     for each in (name, f"former {name}") if name == "external_id" else (name,):
-        statement = _statement(each, values["company"] is not None, bool(values["provider"]), whole, lock)
+        statement = _statement(
+            each, values["company"] is not None, bool(values["provider"]), bool(values["own"]), whole, lock
+        )
         rows = unit.db.execute(statement, values).all()
         if rows:
             return _only(rows, field, whole=whole)
@@ -67,9 +83,13 @@ def _find(unit: UnitOfWork, ref: UserRef, field: str, *, whole: bool, lock: bool
 
 
 @cache
-def _statement(name: str, of_company: bool, of_provider: bool, whole: bool, lock: bool) -> Select[Any]:
+def _statement(
+    name: str, of_company: bool, of_provider: bool, own: bool, whole: bool, lock: bool
+) -> Select[Any]:
     statement: Select[Any] = select(User) if whole else select(*table_of(User).c)
     statement = statement.where(_KEYS[name])
+    if own:
+        statement = statement.where(User.id == bindparam("own"))
     if of_company:
         statement = statement.where(User.company_id == bindparam("company"))
     if of_provider:

@@ -13,16 +13,21 @@ from provisioning.users.view import shown
 
 
 @writes(Right.USERS_WRITE)
-def create_user(request: contract.CreateUserRequest, caller: Caller, unit: UnitOfWork) -> contract.UserResult:
-    """Create an ACTIVE user in a company, with its number, extension and DIDs: all or nothing.
+def create_user(
+    request: contract.CreateUserRequest, caller: Caller, unit: UnitOfWork
+) -> contract.CreateUserResult:
+    """Create an ACTIVE user in a company with all it is to have: number, extension, DIDs, packages, options, call
+    restrictions, services, SIP accounts. All or nothing.
 
     Errors: NOT_FOUND, INVALID_STATE (the company is suspended), INVALID_REQUEST (every violation, a trivial PIN
     among them), DUPLICATE_EMAIL, DUPLICATE_EXTERNAL_ID, USER_NUMBER_TAKEN, LIMIT_REACHED (no number is left),
-    EXTENSION_TAKEN, EXTENSION_NOT_ALLOWED, DID_NOT_AVAILABLE.
+    EXTENSION_TAKEN, EXTENSION_NOT_ALLOWED, DID_NOT_AVAILABLE, PACKAGE_NOT_OFFERED, RESTRICTION_NOT_DEFINED,
+    SIP_NAME_TAKEN.
     """
     company = find_company(unit, request.company_id)
     company.must_be_active("companyId")
-    return contract.UserResult(user=shown(admit(unit, company, request.new_user), unit.now.date()))
+    user, secrets = admit(unit, company, request.new_user)
+    return contract.CreateUserResult(user=shown(user, unit.now.date()), generated_sip_secret=secrets)
 
 
 @writes(Right.USERS_WRITE)
@@ -58,7 +63,12 @@ def _verdict(index: int, candidate: Candidate, unit: UnitOfWork) -> contract.Cre
     external_id = candidate.new_user.external_id
     if not candidate.refused:
         user = shown(candidate.user, unit.now.date())
-        return contract.CreateUsersVerdict(index=index, external_id=external_id, user=user)
+        return contract.CreateUsersVerdict(
+            index=index,
+            external_id=external_id,
+            user=user,
+            generated_sip_secret=tuple(candidate.sip_secrets),
+        )
     refusals = candidate.violations.refusals
     refusal: Refusal = refusals[0] if len(refusals) == 1 else Refusals(refusals)
     return contract.CreateUsersVerdict(

@@ -1,0 +1,64 @@
+"""Queries of the options room."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from provisioning.kernel.secrets import KeyRing
+from provisioning.options.model import CompanyOptions, SipAccount, UserOptions
+
+
+def of_user(db: Session, user_id: str) -> dict[str, Any]:
+    """What a user has set."""
+    row = db.get(UserOptions, user_id)
+    return dict(row.chosen) if row else {}
+
+
+def of_company(db: Session, company_id: str) -> CompanyOptions | None:
+    return db.get(CompanyOptions, company_id)
+
+
+def keep_of_user(db: Session, user_id: str, chosen: dict[str, Any]) -> None:
+    row = db.get(UserOptions, user_id)
+    if row is None:
+        db.add(UserOptions(user_id=user_id, chosen=chosen))
+    else:
+        row.chosen = chosen
+    db.flush()
+
+
+def sip_accounts(db: Session, user_id: str, *, freed: bool = False) -> Sequence[SipAccount]:
+    """A user's accounts, by purpose."""
+    return db.scalars(
+        select(SipAccount)
+        .where(SipAccount.user_id == user_id, SipAccount.freed.is_(freed))
+        .order_by(SipAccount.purpose)
+    ).all()
+
+
+def is_taken(db: Session, account: SipAccount) -> bool:
+    """Whether another user has this name in this domain, for whatever purpose."""
+    return (
+        db.scalars(
+            select(SipAccount.id).where(
+                SipAccount.domain == account.domain,
+                SipAccount.user_name == account.user_name,
+                SipAccount.user_id != account.user_id,
+                SipAccount.freed.is_(False),
+            )
+        ).first()
+        is not None
+    )
+
+
+def reseal(db: Session, keys: KeyRing) -> int:
+    """Put every secret of this room under the key that seals; says how many were moved."""
+    moved = 0
+    for account in db.scalars(select(SipAccount).execution_options(yield_per=500)):
+        if keys.needs_sealing_again(account.sealed_secret):
+            account.sealed_secret = keys.seal(keys.open(account.sealed_secret, account.owner), account.owner)
+            moved += 1
+    db.flush()
+    return moved

@@ -1,0 +1,6 @@
+"""Sign-ups. The door: what other rooms may call."""
+
+from provisioning.signups.model import LOST_RACES
+from provisioning.signups.operations import OPERATIONS
+
+__all__ = ["LOST_RACES", "OPERATIONS"]
