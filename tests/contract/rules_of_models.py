@@ -112,7 +112,8 @@ def r7_lists_are_flat(document: Document) -> Iterator[str]:
     yield from (name for name in document.complex_types() if name.endswith("Array"))
     rendered = {(owner, each.get("name")): each.get("maxOccurs", "1") for owner, each in document.members()}
     for owner, field in document.declared():
-        most = str(field.most or "unbounded") if field.repeated else "1"
+        counted = field.most is not None and field.most <= 1000
+        most = "1" if not field.repeated else str(field.most) if counted else "unbounded"
         if rendered.get((owner, field.wire)) != most:
             yield f"{owner}.{field.wire}: maxOccurs is not {most}"
 

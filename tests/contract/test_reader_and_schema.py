@@ -28,6 +28,7 @@ STRICTER = {
     "BAD_CHARACTER": "control characters, and line breaks where a text has one line",
     "TOO_LONG": "texts without a type of their own have at most 4,000 characters",
     "TOO_SHORT": "names of blanks only",
+    "TOO_MANY": "more than a thousand of one field: Java's parsers complain of schemas that count so far",
     "NOT_AN_EMAIL": "e-mail addresses have rules of their own",
     "NOT_A_PHONE_NUMBER": "so have telephone numbers",
 }

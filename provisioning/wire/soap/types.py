@@ -7,7 +7,7 @@ becomes JAXBElement in Java and two properties in C#). Lists are repeated elemen
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from provisioning.kernel.facets import Facet, Kind
 from provisioning.kernel.messages import ProvisioningFault
@@ -28,9 +28,12 @@ from provisioning.wire.soap.spyne_shim import (
     Unicode,
 )
 
-FAULT = shape_of(ProvisioningFault)
+FAULT: Final = shape_of(ProvisioningFault)
 
-_PRIMITIVES: dict[Kind, Any] = {
+# Java's parsers unroll what a schema counts, and complain beyond 5,000 in a type. More is for the reader to count.
+MOST_COUNTED: Final = 1000
+
+_PRIMITIVES: Final[dict[Kind, Any]] = {
     Kind.TEXT: Unicode,
     Kind.INT: Integer32,
     Kind.LONG: Integer64,
@@ -72,7 +75,7 @@ def _member(field: Field) -> Any:
     """A field's type. Spyne forgets a type's name at a second customize(), so there is one with everything."""
     occurrence = {
         "min_occurs": int(field.required),
-        "max_occurs": (field.most or "unbounded") if field.repeated else 1,
+        "max_occurs": _most(field),
         "nullable": False,
         "doc": field.doc,
     }
@@ -87,6 +90,12 @@ def _member(field: Field) -> Any:
         made.__type_name__ = field.facet.name
         made.__namespace__ = names.SERVICE
     return made
+
+
+def _most(field: Field) -> int | str:
+    if not field.repeated:
+        return 1
+    return field.most if field.most is not None and field.most <= MOST_COUNTED else "unbounded"
 
 
 @cache
