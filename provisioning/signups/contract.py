@@ -20,7 +20,9 @@ PaymentReference = Annotated[
         doc="The payment system's own reference, unique per provider: printable ASCII without blanks.",
     ),
 ]
-PaidAmount = Annotated[Decimal, Facet(Kind.DECIMAL, name="PaidAmount", minimum=0)]
+PaidAmount = Annotated[
+    Decimal, Facet(Kind.DECIMAL, name="PaidAmount", minimum=0, doc="An amount that was paid.")
+]
 PaidCurrency = Annotated[
     str, Facet(name="PaidCurrency", pattern="[A-Z]{3}", doc="ISO 4217, for instance EUR.")
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 from provisioning.kernel.facets import Code, Facet, Kind, Most
 from provisioning.kernel.phone_state import SipPurpose
 
-Maximum = Annotated[int, Facet(Kind.INT, name="Maximum", minimum=0, maximum=100_000)]
+Maximum = Annotated[int, Facet(Kind.INT, name="Maximum", minimum=0, maximum=100_000, doc="How many at most.")]
 SipUserName = Annotated[
     str,
     Facet(
