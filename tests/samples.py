@@ -19,6 +19,7 @@ BY_TYPE: dict[str, Any] = {
     "Email": "john.smith@example.com",
     "ExtensionNumber": "0206",
     "ExternalId": "customer-2206",
+    "Letter": "É",
     "Name": "Éléonore <Smith> & Cie",
     "ObjectId": "0123456789abcdefghijklmnop",
     "PhoneNumber": "+16505551212",

@@ -10,6 +10,8 @@ down_revision = "0005"
 def upgrade() -> None:
     _users()
     _users_indexes()
+    _orders()
+    _keys()
 
 
 def key_text(length: int) -> sa.String:
@@ -65,6 +67,9 @@ def _users_indexes() -> None:
         sqlite_where=sa.text("is_administrator = 1 AND living = 1"),
         postgresql_where=sa.text("is_administrator AND living"),
     )
+
+
+def _orders() -> None:
     op.create_index("ix_users_by_created", "users", ["company_id", "state", "id"], unique=False)
     op.create_index("ix_users_by_did", "users", ["company_id", "state", "primary_did", "id"], unique=False)
     op.create_index("ix_users_by_email", "users", ["company_id", "state", "email_key", "id"], unique=False)
@@ -81,6 +86,9 @@ def _users_indexes() -> None:
         "ix_users_by_last_name", "users", ["company_id", "state", "last_key", "first_key", "id"], unique=False
     )
     op.create_index("ix_users_by_number", "users", ["company_id", "state", "user_number", "id"], unique=False)
+
+
+def _keys() -> None:
     op.create_index("ix_users_email", "users", ["provider_id", "email_key"], unique=False)
     op.create_index(
         "ix_users_expires_on",
