@@ -93,12 +93,12 @@ def test_rows_that_stay_are_seen_once_while_others_come_and_go(
         fill(db, names)
         gone: set[int] = set()
         seen: list[int] = []
-        for page in pages(db, Keyset("items", ORDERS["name"]), 2):
+        for late, page in enumerate(pages(db, Keyset("items", ORDERS["name"]), 2), 1000):
             seen += page
             doomed = data.draw(st.sampled_from(range(len(names))))
             gone.add(doomed)
             db.execute(delete(items).where(items.c.id == doomed))
-            row = {"id": 1000 + len(seen), "name": data.draw(keys), "at": START, "note": "late"}
+            row = {"id": late, "name": data.draw(keys), "at": START, "note": "late"}
             db.execute(items.insert(), row)
     old = [number for number in seen if number < 1000]
     assert len(old) == len(set(old))
