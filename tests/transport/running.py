@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+SAMPLE = ("-m", "tests.transport.serving")
+DEMO = ("-c", "from provisioning.cli.main import main; main()", "serve", "--demo")
 # Within which a thing happens at once, also on a machine that has much else to do.
 SOON = 5.0
 BASIC = "Basic " + base64.b64encode(b"client:secret").decode("ascii")
@@ -166,16 +168,17 @@ def _chunks(stream: Any) -> Iterator[bytes]:
 
 
 @contextmanager
-def running(folder: Path, module: str = "tests.transport.serving", **settings: object) -> Iterator[Server]:
+def running(folder: Path, command: tuple[str, ...] = SAMPLE, **settings: object) -> Iterator[Server]:
     """Start a server on a free port; stop it at the end whatever happened."""
     port = free_port()
     log = folder / "log"
     scheme = "https" if "tls_key" in settings else "http"
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, *command],
             cwd=ROOT,
             env=environment(folder, port, **settings),
+            stdout=subprocess.DEVNULL,
             stderr=written,
         )
     server = Server(process, port, log)

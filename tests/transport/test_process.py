@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -97,11 +98,15 @@ def test_the_only_worker_killed_in_the_middle_of_a_call(tmp_path: Path) -> None:
 
 
 def test_stopping_finishes_the_calls_that_run(tmp_path: Path) -> None:
-    with running(tmp_path) as server, server.connect() as running_call, server.connect() as idle:
+    with (
+        running(tmp_path) as server,
+        server.connect() as running_call,
+        server.connect() as idle,
+        server.connect(),
+    ):
         running_call.sendall(post("/soap", WAIT))
         idle.sendall(post("/soap", soap("Echo")))
         assert read_answer(idle).status == 200
-        silent = server.connect()
         time.sleep(0.3)
         started = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
@@ -109,7 +114,6 @@ def test_stopping_finishes_the_calls_that_run(tmp_path: Path) -> None:
         assert (answer.status, b"waited" in answer.body) == (200, True)
         assert server.process.wait(10) == 0
         assert time.monotonic() - started < 3 + SOON
-        silent.close()
         with pytest.raises(ConnectionRefusedError):
             server.connect()
 
@@ -169,8 +173,8 @@ def _wait_until_up(server: Server) -> None:
 
 def test_more_callers_than_connections(tmp_path: Path) -> None:
     """A flood of silent connections: the oldest go, and a call is served."""
-    with running(tmp_path, workers=1, deadline=60) as server:
-        flood = [server.connect() for _ in range(1100)]
+    with running(tmp_path, workers=1, deadline=60) as server, ExitStack() as stack:
+        flood = [stack.enter_context(server.connect()) for _ in range(1100)]
         started = time.monotonic()
         assert server.serves()
         assert time.monotonic() - started < SOON
@@ -178,16 +182,14 @@ def test_more_callers_than_connections(tmp_path: Path) -> None:
             flood[0].recv(1)
         flood[-1].sendall(post("/soap", soap("Echo")))
         assert read_answer(flood[-1]).status == 200
-        for each in flood:
-            each.close()
 
 
 def test_calls_beyond_what_can_wait_are_refused(tmp_path: Path) -> None:
-    with running(tmp_path, workers=1) as server:
-        slow = server.connect()
+    with running(tmp_path, workers=1) as server, ExitStack() as stack:
+        slow = stack.enter_context(server.connect())
         slow.sendall(post("/soap", soap("Wait", "<milliseconds>6000</milliseconds>")))
         time.sleep(0.3)
-        waiting = [server.connect(20) for _ in range(520)]
+        waiting = [stack.enter_context(server.connect(20)) for _ in range(520)]
         for each in waiting:
             each.sendall(post("/soap", soap("Echo")))
         _wait_for_ready(server, b"Too many requests wait.\n")

@@ -37,7 +37,10 @@ def _told(fault: ProvisioningFault) -> str:
     """Everything that the declared fault says, a line for each."""
     lines = [f"{fault.code}: {fault.reason}"]
     lines += [f"{name}: {value}" for name, value in _rest(fault) if value is not None]
-    lines += [f"violation: {each.field}: {each.code}: {each.reason}" for each in fault.violation]
+    lines += [
+        f"violation: {f'{each.field}: ' if each.field else ''}{each.code}: {each.reason}"
+        for each in fault.violation
+    ]
     return "\n".join(lines)
 
 

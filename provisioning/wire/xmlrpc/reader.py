@@ -67,12 +67,18 @@ def refused(path: str, code: str, text: Text, **values: Any) -> InvalidRequest:
 
 def read_call(root: Element) -> MethodCall:
     """The call that a document is."""
-    named = root.tag == "methodCall" and root.children and root.children[0].tag == "methodName"
-    name = root.children[0].text.strip(_BLANKS) if named else ""
-    if not _NAME.fullmatch(name) or root.children[0].children or len(root.children) > 2:  # noqa: PLR2004 - name, params
+    parts = [each.tag for each in root.children]
+    if root.tag != "methodCall" or root.has_text or parts not in (["methodName"], ["methodName", "params"]):
         raise refused("", "NOT_A_CALL", NOT_A_CALL)
-    parameters = [each for params in root.children[1:] for each in _children(params, "params", "param", "")]
-    return MethodCall(name, tuple(_child(each, "param", "value", "") for each in parameters))
+    named, *params = root.children
+    name = named.text.strip(_BLANKS)
+    if named.children or not _NAME.fullmatch(name):
+        raise refused("", "NOT_A_CALL", NOT_A_CALL)
+    try:
+        given = [each for every in params for each in _children(every, "params", "param", "")]
+        return MethodCall(name, tuple(_child(each, "param", "value", "") for each in given))
+    except InvalidRequest:
+        raise refused("", "NOT_A_CALL", NOT_A_CALL) from None
 
 
 def read_calls(call: MethodCall) -> list[MethodCall]:
