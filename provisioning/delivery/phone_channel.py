@@ -88,14 +88,18 @@ class PhoneChannel:
         self._answered(system.id)
 
     def _apply(self, connector: Connector, state: PhoneState) -> None:
-        """When something in the state is another user's there, that one's newest state may have let it go."""
-        try:
-            connector.apply(state)
-        except Taken as taken:
-            both = {state.user_id, taken.holder_id}
-            with self._application.database.reading() as db:
-                states = read_states(self._application, db, both)
-            connector.apply(*states.values())
+        """When something in the state is others' there, their newest states may have let it go: all in one step."""
+        states = {state.user_id: state}
+        while True:
+            try:
+                connector.apply(*states.values())
+            except Taken as taken:
+                if taken.holder_id in states:
+                    raise
+                with self._application.database.reading() as db:
+                    states = read_states(self._application, db, {*states, taken.holder_id})
+            else:
+                return
 
     def _answered(self, target_id: str) -> None:
         if self._breaker.answered(target_id):

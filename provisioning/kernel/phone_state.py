@@ -17,10 +17,14 @@ class SipPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SipAccount:
-    """A SIP name and its secret. A phone system is given a digest for its own realm, never the secret."""
+    """A SIP name and its secret. A phone system is given a digest for its own realm, never the secret.
+
+    Without a domain of its own the name is one of the user's domain.
+    """
 
     purpose: SipPurpose
     username: str
+    domain: str | None = None
     secret: str = field(repr=False)
 
     def ha1(self, realm: str, *, algorithm: str = "md5", username: str | None = None) -> str:

@@ -85,6 +85,7 @@ def tell_accounts(question: PhoneStateAsked, unit: UnitOfWork) -> None:
                 phone_state.SipAccount(
                     purpose=SipPurpose(each.purpose),
                     username=each.user_name,
+                    domain=each.domain,
                     secret=unit.keys.open(each.sealed_secret, each.owner),
                 )
                 for each in accounts

@@ -11,7 +11,9 @@ from provisioning.delivery.connectors.base import Connector
 from provisioning.kernel.clock import new_id, utc_now
 from provisioning.kernel.secrets import KeyRing
 from provisioning.phone_systems import PhoneSystem, PhoneSystemKind
-from tests.delivery.phone_databases import phone_database
+from tests.delivery.phone_databases import postgres_phone_database, sqlite_phone_database
+from tests.delivery.site import Site
+from tests.house import House
 
 KEYS = KeyRing.parse(KeyRing.new_key("test"))
 DOMAIN = "pbx.test"
@@ -41,8 +43,10 @@ def new_connector(kind: str, url: str, provider_id: str) -> Connector:
 def phone_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The kind of a phone system and the URL of its database, new and with its own tables only."""
     kind, _, database = request.param.partition(" on ")
-    folder = tmp_path if database == "sqlite" else None
-    with phone_database(kind, request, folder=folder) as url:
+    if database == "sqlite":
+        yield kind, sqlite_phone_database(kind, tmp_path)
+        return
+    with postgres_phone_database(kind, request.getfixturevalue("postgres_server")) as url:
         yield kind, url
 
 
@@ -65,3 +69,8 @@ def phone_engine(phone_url: tuple[str, str]) -> Iterator[Engine]:
     engine = create_engine(phone_url[1])
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def site(house: House, tmp_path: Path) -> Site:
+    return Site(house, tmp_path)

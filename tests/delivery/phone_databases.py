@@ -3,11 +3,10 @@
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.conftest import missing
 
@@ -65,26 +64,25 @@ def script_of(kind: str, *, sqlite: bool) -> str:
     return ""
 
 
+def sqlite_phone_database(kind: str, folder: Path) -> str:
+    """The URL of a new phone system's database, a file in a folder."""
+    path = folder / f"{kind}.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script_of(kind, sqlite=True))
+    return f"sqlite:///{path}"
+
+
 @contextmanager
-def phone_database(kind: str, request: pytest.FixtureRequest, *, folder: Path | None) -> Iterator[str]:
-    """The URL of a new phone system's database: SQLite in a folder, or else on the tests' PostgreSQL."""
-    script = script_of(kind, sqlite=folder is not None)
-    if folder is not None:
-        path = folder / f"{kind}.db"
-        with sqlite3.connect(path) as connection:
-            connection.executescript(script)
-        connection.close()
-        yield f"sqlite:///{path}"
-        return
-    server, name = request.getfixturevalue("postgres_server"), f"{kind}_{uuid.uuid4().hex[:12]}"
-    administer = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+def postgres_phone_database(kind: str, server: str) -> Iterator[str]:
+    """The URL of a new phone system's database on a PostgreSQL server."""
+    script, name = script_of(kind, sqlite=False), f"{kind}_{uuid.uuid4().hex[:12]}"
+    administer = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with administer.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     _run(f"{server}/{name}", script)
     yield f"{server}/{name}"
     with administer.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    administer.dispose()
 
 
 def _run(url: str, script: str) -> None:

@@ -20,7 +20,7 @@ def state(user_id: str | None = None, **parts: Any) -> PhoneState:
         company_id="c" * 26,
         display_name="Ann Lee",
         user_number="4711",
-        email="ann@lee.test",
+        email="ann@lee.example.com",
     )
     return replace(usual, **parts)
 

@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,12 +31,13 @@ class KamailioConnector(SqlConnector):
     """A user is a subscriber for each SIP name, with digests alone; numbers are aliases of the phone's name.
 
     Numbers of a user without a phone lead to the user's identifier, for the assistant to answer. A suspended
-    user and each call restriction is a group, of every name of the user.
+    user and each call restriction is a group, of every name of the user. A number is unique whatever the
+    domain, as it is in the world.
     """
 
     tables = (
         Keyed("subscriber", ("username", "domain")),
-        Keyed("dbaliases", ("alias_username", "alias_domain")),
+        Keyed("dbaliases", ("alias_username",)),
         Keyed("grp", ("username", "domain", "grp")),
     )
 
@@ -49,18 +50,25 @@ class KamailioConnector(SqlConnector):
         super().prepare()
         with suppress(DBAPIError), self.engine.begin() as connection:
             connection.execute(_ONE_ALIAS)
+        if self.engine.dialect.name == "sqlite":
+            self._let_kamailio_read()
 
     def rows_of(self, state: PhoneState) -> Iterator[Row]:
-        domain = state.domain or self.settings.domain
-        accounts = {each.username: each for each in sorted(state.sip_accounts, key=_phones_first)}
-        for each in accounts.values():
-            yield Row("subscriber", (each.username, domain), self._digests(each, domain))
-        names = list(accounts) or [state.user_id]
+        usual = state.domain or self.settings.domain
+        accounts = {
+            (each.username, each.domain or usual): each
+            for each in sorted(state.sip_accounts, key=_phones_first)
+        }
+        for (name, domain), account in accounts.items():
+            yield Row("subscriber", (name, domain), self._digests(account, domain))
+        names = list(accounts) or [(state.user_id, usual)]
+        name, domain = names[0]
         for number in state.numbers:
-            yield Row("dbaliases", (number.number, domain), {"username": names[0], "domain": domain})
+            target = {"alias_domain": domain, "username": name, "domain": domain}
+            yield Row("dbaliases", (number.number,), target)
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         for group in self._groups(state):
-            for name in names:
+            for name, domain in names:
                 yield Row("grp", (name, domain, group), initial={"last_modified": now})
 
     def cut_off(self, connection: Connection, touched: Collection[Name]) -> None:
@@ -86,6 +94,11 @@ class KamailioConnector(SqlConnector):
             yield self.settings.suspended_group
         for code in sorted(state.barred):
             yield f"{self.settings.barred_prefix}{code}".lower()
+
+    def _let_kamailio_read(self) -> None:
+        """Kamailio does not wait for a locked SQLite file; with a write-ahead log readers never have to."""
+        with closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
 
     def _forget_contacts(self, address: str) -> None:
         """Contacts that Kamailio keeps in memory. Called before the commit: what fails here is tried again."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 
 _CONNECT_WAIT = 5
 _PATIENCE = 10
@@ -28,9 +28,13 @@ def open_phone_database(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    """One connection: SQLite has one writer anyway, and waiting for the pool is fairer than its busy handler."""
+    """One connection: SQLite has one writer anyway, and waiting for the pool is fairer than its busy handler.
+
+    A file that is not there is an error: an empty one made in its place would hide that.
+    """
+    path = make_url(url).database
     engine = create_engine(
-        url,
+        f"sqlite:///file:{path}?mode=rw&uri=true",
         pool_size=1,
         max_overflow=0,
         pool_timeout=_PATIENCE,

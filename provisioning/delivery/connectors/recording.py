@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, Text, UniqueConstraint
 
@@ -28,6 +29,8 @@ class RecordingConnector(SqlConnector):
     tables = (Keyed("recorded", ("kind", "name")),)
 
     def prepare(self) -> None:
+        if self.engine.dialect.name == "sqlite":
+            Path((self.engine.url.database or "").removeprefix("file:")).touch()
         super().prepare()
         METADATA.create_all(self.engine)
 
