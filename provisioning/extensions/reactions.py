@@ -8,7 +8,7 @@ from provisioning.extensions.model import NOT_RETURNED, Range
 from provisioning.extensions.operations import assign, take, unassign
 from provisioning.kernel.errors import InUse
 from provisioning.kernel.unit_of_work import UnitOfWork
-from provisioning.numbering import NumberKind, draw_space, remove_space
+from provisioning.numbering import NumberKind, draw_space, find_space, remove_space
 from provisioning.users import Leaving, UserCreated, UserDeleted, UserRestored
 
 ENDS = {"extension_first", "extension_last"}
@@ -53,6 +53,7 @@ def redraw_range(fact: CompanyChanged, unit: UnitOfWork) -> None:
         return
     company = store.company_of(unit.db, fact.object_id)
     extensions = Range(company, "extensionFirst")
+    find_space(unit.db, company.id, NumberKind.EXTENSION)  # nobody gets one while the range changes
     held = store.held(unit.db, company.id)
     outside = sum(each not in extensions for each in held)
     if outside:

@@ -38,6 +38,9 @@ _SHORTEN = (
 _REMOVE = delete(_ranges).where(_in_space, _ranges.c.last == bindparam("end"))
 _REMOVE_ALL = delete(_ranges).where(_in_space)
 _ADD_SPACE = insert(_spaces)
+_CHANGE_SPACE = update(_spaces).where(
+    _spaces.c.company_id == bindparam("company"), _spaces.c.kind == bindparam("of")
+)
 _REMOVE_SPACE = delete(_spaces).where(
     _spaces.c.company_id == bindparam("company"), _spaces.c.kind == bindparam("of")
 )
@@ -139,10 +142,16 @@ def draw_space(
     preferred: int | None = None,
     held: Iterable[int] = (),
 ) -> None:
-    """Give a company a space of numbers, or change the one it has. All are free but the held ones."""
-    remove_space(db, company_id, kind)
-    row = {"company_id": company_id, "kind": kind, "lowest": lowest, "highest": highest}
-    db.execute(_ADD_SPACE, {**row, "preferred": lowest if preferred is None else preferred})
+    """Give a company a space of numbers, or change the one it has. All are free but the held ones.
+
+    The row of a space stays when it changes: who waits for its lock finds it, and finds it changed.
+    """
+    ends = {"lowest": lowest, "highest": highest, "preferred": lowest if preferred is None else preferred}
+    if find_space(db, company_id, kind) is None:
+        db.execute(_ADD_SPACE, {"company_id": company_id, "kind": kind, **ends})
+    else:
+        db.execute(_CHANGE_SPACE, {"company": company_id, "of": kind, **ends})
+        db.execute(_REMOVE_ALL, {"company": company_id, "of": kind})
     marks = [lowest - 1, *sorted(each for each in set(held) if lowest <= each <= highest), highest + 1]
     gaps = [range(left + 1, right) for left, right in pairwise(marks) if left + 1 < right]
     if gaps:

@@ -1,6 +1,10 @@
 """What happens to extensions when something happens to users and companies."""
 
+from collections.abc import Callable
+
+from tests.dids.desk import race
 from tests.extensions.desk import Extensions
+from tests.house import House, Plain
 
 
 def test_a_new_user_gets_the_extension_it_wishes(extensions: Extensions) -> None:
@@ -89,3 +93,21 @@ def test_a_deleted_companys_extensions_go_with_it(extensions: Extensions) -> Non
     assert extensions.of(user) is None
     fault = house.refused("SuggestExtensions", house.provider, companyId=company)
     assert fault["code"] == "NOT_FOUND"
+
+
+def test_extensions_given_while_the_range_changes_are_kept(
+    extensions: Extensions, build_house: Callable[[], House]
+) -> None:
+    users = [extensions.user() for _ in range(16)]
+
+    def step(house: House, place: int) -> Plain:
+        if place % 4 == 0:
+            return house.call("UpdateCompany", extensionLast=str(900 + place))
+        return house.call("AssignExtension", userRef={"userId": users[place]}, extension=str(200 + place))
+
+    answers = race([extensions.house, build_house()], 16, step)
+    assert all(isinstance(each, dict) for each in answers), answers
+    for place, user in enumerate(users):
+        assert extensions.of(user) == (str(200 + place) if place % 4 else None)
+    free = extensions.suggested(near="205", count=10)
+    assert not set(free) & {extensions.of(user) for user in users}
