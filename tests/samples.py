@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from provisioning.kernel.facets import Facet, Kind
+from provisioning.kernel.lexical import Invalid
 from provisioning.kernel.shape import Field, Shape
 
 # By the name of the simple type; a type that is not here is given by its primitive.
@@ -22,10 +23,12 @@ BY_TYPE: dict[str, Any] = {
     "Letter": "É",
     "Name": "Éléonore <Smith> & Cie",
     "ObjectId": "0123456789abcdefghijklmnop",
+    "PaidCurrency": "CAD",
     "PhoneNumber": "+16505551212",
     "Pin": "2580",
     "RequestId": "order-2206",
     "Secret": "sample, no secret",
+    "SipDomain": "sip.example.com",
     "SourceNetwork": "192.0.2.0/24",
     "UserNumber": "2206",
     "WishedUserNumber": "-1",
@@ -50,9 +53,7 @@ def _value(field: Field) -> Any:
     else:
         assert field.facet is not None
         one = _primitive(field.facet, field.wire)
-        assert field.facet.read(field.facet.write(one)) == one, (
-            f"{field.wire}: {one!r} is no sample of its type"
-        )
+        _check(field.facet, one)
     return (one,) if field.repeated else one
 
 
@@ -63,4 +64,17 @@ def _primitive(facet: Facet, wire: str) -> Any:
         return BY_TYPE[facet.name]
     if facet.kind in (Kind.INT, Kind.LONG):
         return facet.minimum if facet.minimum is not None else 7
-    return BY_KIND.get(facet.kind, wire)
+    if facet.kind is Kind.TEXT:
+        return wire.ljust(facet.min_length or 0, "x")[: facet.max_length]
+    return BY_KIND[facet.kind]
+
+
+def _check(facet: Facet, value: Any) -> None:
+    """A new type may need a sample of its own."""
+    try:
+        read = facet.read(facet.write(value))
+    except Invalid as error:
+        raise AssertionError(f"BY_TYPE needs a sample of {facet.name}: {value!r} is {error}") from None
+    assert read == value, (
+        f"BY_TYPE has a sample of {facet.name} that changes when it is read: {value!r}, {read!r}"
+    )

@@ -50,12 +50,17 @@ def functions(tree: ast.Module) -> Iterator[Function]:
 
 
 def lines_of(function: Function) -> int:
-    """Lines from ``def`` to the end, without the docstring: in an operation that one belongs to the contract."""
-    total = (function.end_lineno or function.lineno) - function.lineno + 1
-    first = function.body[0]
+    """Lines of a function's own: not its docstring, which in an operation is the contract, nor functions inside."""
+    lines = set(_span(function))
     if ast.get_docstring(function) is not None:
-        total -= (first.end_lineno or first.lineno) - first.lineno + 1
-    return total
+        lines -= set(_span(function.body[0]))
+    for inner in functions(ast.Module(function.body, [])):
+        lines -= set(_span(inner))
+    return len(lines)
+
+
+def _span(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 def short(path: Path) -> str:

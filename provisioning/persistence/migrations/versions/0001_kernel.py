@@ -13,6 +13,7 @@ def upgrade() -> None:
     _audit_indexes()
     _changes()
     _changes_indexes()
+    _changes_more_indexes()
     _outbox()
     _outbox_indexes()
     _requests()
@@ -81,6 +82,9 @@ def _changes_indexes() -> None:
     )
     op.create_index("ix_changes_provider_id", "changes", ["provider_id", "writer", "id"], unique=False)
     op.create_index(op.f("ix_changes_transaction_id"), "changes", ["transaction_id"], unique=False)
+
+
+def _changes_more_indexes() -> None:
     op.create_index("ix_changes_user_id", "changes", ["user_id", "writer", "id"], unique=False)
 
 

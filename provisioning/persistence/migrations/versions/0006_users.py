@@ -10,8 +10,9 @@ down_revision = "0005"
 def upgrade() -> None:
     _users()
     _users_indexes()
-    _orders()
-    _keys()
+    _users_more_indexes()
+    _users_further_indexes()
+    _users_last_indexes()
 
 
 def key_text(length: int) -> sa.String:
@@ -67,15 +68,15 @@ def _users_indexes() -> None:
         sqlite_where=sa.text("is_administrator = 1 AND living = 1"),
         postgresql_where=sa.text("is_administrator AND living"),
     )
-
-
-def _orders() -> None:
     op.create_index("ix_users_by_created", "users", ["company_id", "state", "id"], unique=False)
     op.create_index("ix_users_by_did", "users", ["company_id", "state", "primary_did", "id"], unique=False)
     op.create_index("ix_users_by_email", "users", ["company_id", "state", "email_key", "id"], unique=False)
     op.create_index(
         "ix_users_by_extension", "users", ["company_id", "state", "extension", "id"], unique=False
     )
+
+
+def _users_more_indexes() -> None:
     op.create_index(
         "ix_users_by_first_name",
         "users",
@@ -86,9 +87,6 @@ def _orders() -> None:
         "ix_users_by_last_name", "users", ["company_id", "state", "last_key", "first_key", "id"], unique=False
     )
     op.create_index("ix_users_by_number", "users", ["company_id", "state", "user_number", "id"], unique=False)
-
-
-def _keys() -> None:
     op.create_index("ix_users_email", "users", ["provider_id", "email_key"], unique=False)
     op.create_index(
         "ix_users_expires_on",
@@ -98,6 +96,9 @@ def _keys() -> None:
         sqlite_where=sa.text("expires_on IS NOT NULL"),
         postgresql_where=sa.text("expires_on IS NOT NULL"),
     )
+
+
+def _users_further_indexes() -> None:
     op.create_index(
         "ix_users_former",
         "users",
@@ -138,6 +139,9 @@ def _keys() -> None:
         sqlite_where=sa.text("external_id IS NOT NULL AND living = 1"),
         postgresql_where=sa.text("external_id IS NOT NULL AND living"),
     )
+
+
+def _users_last_indexes() -> None:
     op.create_index(
         "uq_users_user_number",
         "users",

@@ -10,6 +10,7 @@ down_revision = "0006"
 def upgrade() -> None:
     _dids()
     _dids_indexes()
+    _dids_more_indexes()
     _lost_dids()
 
 
@@ -49,8 +50,6 @@ def _dids_indexes() -> None:
     op.create_index(
         "ix_dids_free", "dids", ["provider_id", "company_id", "free_from", "number"], unique=False
     )
-    op.create_index("ix_dids_provider_id", "dids", ["provider_id", "number"], unique=False)
-    op.create_index("ix_dids_reserved_for", "dids", ["reserved_for"], unique=False)
     op.create_index(
         "ix_dids_held_by_phone",
         "dids",
@@ -59,6 +58,11 @@ def _dids_indexes() -> None:
         sqlite_where=sa.text("held_by_phone = 1"),
         postgresql_where=sa.text("held_by_phone"),
     )
+    op.create_index("ix_dids_provider_id", "dids", ["provider_id", "number"], unique=False)
+    op.create_index("ix_dids_reserved_for", "dids", ["reserved_for"], unique=False)
+
+
+def _dids_more_indexes() -> None:
     op.create_index("ix_dids_user_id", "dids", ["user_id"], unique=False)
     op.create_index(
         "uq_dids_primary",
