@@ -1,0 +1,210 @@
+"""What stands in Kamailio's tables, and what is done to registrations."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+from provisioning.delivery.connectors.base import NotOurs, Unavailable
+from provisioning.delivery.connectors.kamailio import KamailioConnector
+from provisioning.kernel.phone_state import SipAccount, SipPurpose
+from provisioning.phone_systems import KamailioSettings
+from tests.delivery.conftest import DOMAIN
+from tests.delivery.phone_databases import sqlite_phone_database
+from tests.delivery.states import changed, gone, numbers, phone, state
+
+PLACE = "INSERT INTO location (ruid, username, domain, contact, expires, partition) VALUES (:name, :name, :domain, 'sip:x', 0, 0)"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return sqlite_phone_database("kamailio", tmp_path)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    made = create_engine(url)
+    yield made
+    made.dispose()
+
+
+def new(url: str, **settings: str) -> KamailioConnector:
+    connector = KamailioConnector(url, "p" * 26, KamailioSettings(domain=DOMAIN, **settings))
+    connector.prepare()
+    return connector
+
+
+@pytest.fixture
+def kamailio(url: str) -> Iterator[KamailioConnector]:
+    with closing(new(url)) as connector:
+        yield connector
+
+
+def rows(engine: Engine, columns: str, table: str) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        found = connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY {columns}"))  # noqa: S608 - the test's words
+        return [tuple(row) for row in found]
+
+
+def md5(value: str) -> str:
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
+
+
+def register(engine: Engine, *names: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(PLACE), [{"name": name, "domain": DOMAIN} for name in names])
+
+
+def test_a_subscriber_has_digests_and_no_password(kamailio: KamailioConnector, engine: Engine) -> None:
+    kamailio.apply(state(sip_accounts=phone("ann", "s3cret")))
+    expected = (md5(f"ann:{DOMAIN}:s3cret"), md5(f"ann@{DOMAIN}:{DOMAIN}:s3cret"), "")
+    assert rows(engine, "ha1, ha1b, password", "subscriber") == [expected]
+
+
+def test_an_accounts_own_domain_comes_before_the_users_and_that_before_the_usual(
+    kamailio: KamailioConnector, engine: Engine
+) -> None:
+    own = SipAccount(purpose=SipPurpose.CALLING, username="own", domain="a.test", secret="x")
+    kamailio.apply(state(sip_accounts=(own,)), state(sip_accounts=phone("bob"), domain="b.test"))
+    assert rows(engine, "username, domain", "subscriber") == [("bob", "b.test"), ("own", "a.test")]
+
+
+def test_numbers_lead_to_the_name_that_phones_register(kamailio: KamailioConnector, engine: Engine) -> None:
+    accounts = phone("calls", purpose=SipPurpose.CALLING) + phone("gate", purpose=SipPurpose.DEFAULT)
+    ann = state(sip_accounts=accounts, numbers=numbers("+12025550101"))
+    kamailio.apply(ann)
+    assert rows(engine, "alias_username, username, domain", "dbaliases") == [("+12025550101", "gate", DOMAIN)]
+    kamailio.apply(changed(ann, sip_accounts=accounts + phone("desk")))
+    assert rows(engine, "username", "dbaliases") == [("desk",)]
+    kamailio.apply(changed(ann, sip_accounts=()))
+    assert rows(engine, "username", "dbaliases") == [(ann.user_id,)]
+
+
+def test_suspension_and_restrictions_are_groups_of_every_name(
+    kamailio: KamailioConnector, engine: Engine
+) -> None:
+    accounts = phone("calls", purpose=SipPurpose.CALLING) + phone("desk")
+    kamailio.apply(state(sip_accounts=accounts, service_open=False, barred=frozenset({"INTL"})))
+    groups = [(name, group) for name in ("calls", "desk") for group in ("bar-intl", "suspended")]
+    assert rows(engine, "username, grp", "grp") == groups
+
+
+def test_registrations_end_with_the_name_and_with_its_secret_and_by_nothing_else(
+    kamailio: KamailioConnector, engine: Engine
+) -> None:
+    ann = state(sip_accounts=phone("ann"))
+    kamailio.apply(ann, state(sip_accounts=phone("bob")))
+    register(engine, "ann", "bob", "stranger")
+    kamailio.apply(changed(ann, service_open=False, numbers=numbers("+12025550101")))
+    assert rows(engine, "username", "location") == [("ann",), ("bob",), ("stranger",)]
+    kamailio.apply(changed(ann, sip_accounts=phone("ann", "another")))
+    assert rows(engine, "username", "location") == [("bob",), ("stranger",)]
+    register(engine, "ann")
+    kamailio.apply(gone(ann))
+    assert rows(engine, "username", "location") == [("bob",), ("stranger",)]
+
+
+def test_an_alias_of_somebody_else_is_left_alone_and_kept_unique(
+    kamailio: KamailioConnector, engine: Engine
+) -> None:
+    alias = text(
+        "INSERT INTO dbaliases (alias_username, alias_domain, username, domain) VALUES ('+1', :d, 'x', :d)"
+    )
+    with engine.begin() as connection:
+        connection.execute(alias, {"d": "other.test"})
+    with pytest.raises(NotOurs):
+        kamailio.apply(state(numbers=numbers("+1")))
+    assert rows(engine, "username", "dbaliases") == [("x",)]
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(alias, {"d": "other.test"})
+
+
+def test_where_aliases_are_not_unique_it_works_all_the_same(url: str, engine: Engine) -> None:
+    twice = text(
+        "INSERT INTO dbaliases (alias_username, alias_domain, username, domain) VALUES ('a', 'b', 'c', 'd')"
+    )
+    with engine.begin() as connection:
+        connection.execute(twice)
+        connection.execute(twice)
+    with closing(new(url)) as connector:
+        connector.apply(state(numbers=numbers("+1")))
+    assert len(rows(engine, "username", "dbaliases")) == 3
+
+
+class Rpc(BaseHTTPRequestHandler):
+    """Kamailio's RPC, as far as it matters: answers what the test wants."""
+
+    answer: ClassVar[bytes] = b'{"jsonrpc": "2.0", "result": [], "id": 1}'
+    status: ClassVar[int] = 200
+    asked: ClassVar[list[bytes]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(self.answer)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing to say."""
+
+
+@pytest.fixture
+def rpc() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Rpc) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        Rpc.asked.clear()
+        yield f"http://127.0.0.1:{server.server_port}/RPC"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "done"),
+    [
+        (200, b'{"jsonrpc": "2.0", "result": [], "id": 1}', True),
+        (404, b"", True),
+        (200, b'{"jsonrpc": "2.0", "error": {"code": 404, "message": "AOR not found"}, "id": 1}', True),
+        (200, b'{"jsonrpc": "2.0", "error": {"code": 500, "message": "no"}, "id": 1}', False),
+        (403, b"", False),
+        (200, b"not JSON", False),
+    ],
+)
+def test_registrations_in_memory_are_ended_before_the_rows_go(
+    url: str,
+    engine: Engine,
+    rpc: str,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    answer: bytes,
+    done: bool,
+) -> None:
+    monkeypatch.setattr(Rpc, "status", status)
+    monkeypatch.setattr(Rpc, "answer", answer)
+    with closing(new(url, rpc_url=rpc)) as connector:
+        ann = state(sip_accounts=phone("ann"))
+        connector.apply(ann)
+        assert Rpc.asked == []
+        if done:
+            connector.apply(gone(ann))
+        else:
+            with pytest.raises(Unavailable):
+                connector.apply(gone(ann))
+    assert f'"ann@{DOMAIN}"'.encode() in Rpc.asked[0]
+    assert bool(rows(engine, "username", "subscriber")) is not done
+
+
+def test_without_an_answer_by_rpc_nothing_goes(url: str, engine: Engine) -> None:
+    with closing(new(url, rpc_url="http://127.0.0.1:1/RPC")) as connector:
+        ann = state(sip_accounts=phone("ann"))
+        connector.apply(ann)
+        with pytest.raises(Unavailable):
+            connector.apply(gone(ann))
+    assert rows(engine, "username", "subscriber") == [("ann",)]
