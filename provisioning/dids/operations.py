@@ -79,8 +79,11 @@ def change_did(
         raise _not_held(request.from_number)
     unit.check_version(old)
     primary, use = old.is_primary, request.use or DidUse(old.use or DidUse.BOTH)
+    had_both = new.user_id == user.id
     _free(unit, [old])
     assign(unit, user, new, field, reservation_id=request.reservation_id, primary=primary or None, use=use)
+    if had_both:
+        _see_to_primary(unit, user)
     return contract.ChangeDidResult(did=shown(new, caller, unit.now), freed=shown(old, caller, unit.now))
 
 

@@ -64,6 +64,9 @@ def test_from_one_to_another_that_the_user_has_as_well_leaves_the_other(desk: De
     answer = _change(desk, user, fromNumber=desk.own[0], toNumber=desk.own[1])
     assert answer["did"]["primary"]
     assert desk.held(user) == [desk.own[1]]
+    desk.assign(user, desk.own[0])
+    _change(desk, user, fromNumber=desk.own[0], toNumber=desk.own[1])
+    assert desk.held(user) == [desk.own[1]]
 
 
 def test_when_the_new_number_is_not_to_be_had_the_old_one_stays(desk: Desk) -> None:
