@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 
 from provisioning import catalogue  # noqa: F401 - all mapped classes are known
@@ -16,6 +18,12 @@ from provisioning.persistence.base import Base
 from provisioning.settings import Settings
 from tests.house import House, SteppingClock
 from tests.postgres import running_postgres
+
+# How long an example takes says more about the machine than about the code.
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any machine")
 
 
 def missing(part: str) -> None:

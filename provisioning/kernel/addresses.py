@@ -41,8 +41,10 @@ def read_phone(text: str) -> str:
         except phonenumbers.NumberParseException:
             pass
         else:
-            if phonenumbers.is_possible_number(number):
-                return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            # A second trunk prefix, as in +31 00 ..., would be taken off by whoever reads the number next.
+            if phonenumbers.is_possible_number(number) and phonenumbers.parse(written, None) == number:
+                return written
     raise Invalid("NOT_A_PHONE_NUMBER", NOT_A, what="a number with its country code, such as +1 650 555 1212")
 
 

@@ -25,6 +25,14 @@ def test_a_company_sees_its_own(house: House) -> None:
     assert names(house.call("ListClients", house.company, companyId=house.public_id)) == []
 
 
+def test_the_operator_sees_those_of_every_provider(house: House) -> None:
+    new_client(house, "ours")
+    stranger, _ = house.new_provider("Other")
+    house.call("CreateClient", stranger, newClient={"name": "theirs"})
+    assert names(house.operate("ListClients")) == ["ours", "theirs"]
+    assert names(house.operate("ListClients", stranger.provider_id)) == ["theirs"]
+
+
 def test_another_provider_sees_nothing(house: House) -> None:
     new_client(house)
     stranger, _ = house.new_provider("Other")

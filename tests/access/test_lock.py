@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select
 
 from provisioning.access.attempts import FailedAttempts, UsedNonce, wait_after
 from provisioning.kernel.credentials import BearerSecret, NameAndSecret
-from tests.access.conftest import Door, door_of, new_client
+from tests.access.conftest import Door, Token, digest_token, door_of, new_client
 from tests.house import House
 
 WRONG = "rps_wrong"
@@ -133,6 +133,31 @@ def test_a_success_writes_nothing(house: House, door: Door) -> None:
     assert statements == []
     door.refused(NameAndSecret("billing", WRONG))
     assert any(each.startswith("INSERT") for each in statements)
+
+
+def test_a_name_that_nobody_has_costs_what_a_wrong_secret_costs(house: House, door: Door) -> None:
+    new_client(house)
+    tokens: list[Token] = [
+        NameAndSecret("billing", WRONG),
+        NameAndSecret("nobody", WRONG),
+        BearerSecret(WRONG),
+        digest_token("billing", WRONG, door.now()),
+        digest_token("nobody", WRONG, door.now()),
+    ]
+    door.refused(NameAndSecret("first", WRONG))
+    statements: list[str] = []
+    event.listen(
+        house.application.database.engine,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_: statements.append(statement),
+    )
+    costs = []
+    for token in tokens:
+        statements.clear()
+        door.refused(token)
+        costs.append(list(statements))
+    assert costs[0]
+    assert costs == [costs[0]] * len(tokens)
 
 
 def test_a_day_without_failures_forgets_them(house: House, door: Door) -> None:

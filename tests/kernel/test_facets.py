@@ -48,6 +48,7 @@ likely = st.one_of(
 @example(text="\u0958" * 100)
 @example(text="a@b.example\r\nBcc: c@d.example")
 @example(text="\ud800")
+@example(text="+310000000")
 @example(text="x" * 100_000)
 def test_what_is_taken_fits_and_stays_as_it_is(facet: Facet, text: str) -> None:
     try:
@@ -83,6 +84,7 @@ def test_what_is_taken_fits_and_stays_as_it_is(facet: Facet, text: str) -> None:
         ("ExtensionNumber", "1234567", "WRONG_FORM"),
         ("Email", "nobody", "NOT_AN_EMAIL"),
         ("PhoneNumber", "555 1212", "NOT_A_PHONE_NUMBER"),
+        ("PhoneNumber", "+31 00 000 0000", "NOT_A_PHONE_NUMBER"),
         ("ObjectId", "ABC", "WRONG_FORM"),
     ],
 )
@@ -99,6 +101,7 @@ def test_what_is_not_taken_is_named(name: str, text: str, code: str) -> None:
         ("Name", unicodedata.normalize("NFD", "Éléonore"), "Éléonore"),
         ("Email", " Ana.Roy@EXAMPLE.com ", "Ana.Roy@example.com"),
         ("PhoneNumber", "+1 (650) 555-1212", "+16505551212"),
+        ("PhoneNumber", "+31 (0)20 123 4567", "+31201234567"),
         ("ExtensionNumber", "0206", "0206"),
     ],
 )

@@ -37,7 +37,7 @@ ORDERS = {
     "id": (items.c.id,),
 }
 on_a_shared_database = hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 keys = st.text("aAbé~ ", max_size=3)
 
