@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.journal import Change
 from provisioning.kernel.outbox import OutboxRow, Topic
+from provisioning.numbering import NumberKind, draw_space
 from provisioning.users.model import User
 from provisioning.users.pins import open_pin
 from tests.house import House, Plain, Refused
@@ -132,6 +133,13 @@ def ref(user: Plain) -> Plain:
 
 def fields_of(fault: Plain) -> set[str]:
     return {each["field"] for each in fault["violation"]}
+
+
+def fill(house: House, company_id: str, numbers: Iterable[int]) -> None:
+    """Let user numbers of a company be taken, as so many users would."""
+    with house.application.database.writing() as db:
+        draw_space(db, company_id, NumberKind.USER, 0, 9_999, preferred=1_000, held=numbers)
+        db.commit()
 
 
 def race(houses: list[House], runs: int, step: Callable[[House, int], Plain]) -> list[Plain | Refused]:

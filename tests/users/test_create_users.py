@@ -3,10 +3,9 @@ from typing import Any
 
 import pytest
 
-from provisioning.numbering import NumberKind, draw_space
 from provisioning.users import User
 from tests.house import House, Plain
-from tests.users.staff import Staff, fields_of
+from tests.users.staff import Staff, fields_of, fill
 
 
 def items(*people: Plain) -> dict[str, Any]:
@@ -142,10 +141,3 @@ def test_an_item_that_loses_a_race_has_a_verdict_and_the_others_a_user(house: Ho
     caller.join()
     codes = [each.get("code") for each in answers[0]["verdict"]]
     assert codes == [None, "DUPLICATE_EMAIL", None]
-
-
-def fill(house: House, company_id: str, numbers: Any) -> None:
-    """Let user numbers of a company be taken, as so many users would."""
-    with house.application.database.writing() as db:
-        draw_space(db, company_id, NumberKind.USER, 0, 9_999, preferred=1_000, held=numbers)
-        db.commit()
