@@ -23,6 +23,7 @@ log = structlog.get_logger("provisioning.wire")
 _CONNECTIONS = 1000
 _FILES = 4096
 _BACKLOG = 1024
+_LAST_PORT = 65535
 _GRACE = 30
 _HEARTBEAT = 60
 _MOST_IDLE = 15
@@ -54,13 +55,14 @@ def listen(settings: Settings) -> socket.socket:
     host, _, port = settings.bind.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if int(port) > _LAST_PORT:
+        raise WrongSetting(f"{PREFIX}BIND: cannot listen on {settings.bind}: there is no such port.")
     try:
         return socket.create_server((host, int(port)), family=family, backlog=_BACKLOG)
-    except OverflowError:
-        reason = "no such port"
     except OSError as error:
         # create_server adds to the system's words; errors of names, which are negative, have only their own.
-        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror)
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else str(error.strerror)
     raise WrongSetting(f"{PREFIX}BIND: cannot listen on {settings.bind}: {reason}.")
 
 

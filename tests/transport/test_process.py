@@ -1,6 +1,8 @@
 """The processes: how they start, how they are killed, how they stop."""
 
 import os
+import re
+import resource
 import signal
 import socket
 import struct
@@ -13,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.settings import Settings, WrongSetting
+from provisioning.wire.server import listen, read_certificate
 from tests.transport.certificates import write_certificate
 from tests.transport.running import (
     ROOT,
+    SAMPLE,
     SOON,
     Server,
     environment,
@@ -30,20 +35,6 @@ from tests.transport.running import (
 WAIT = soap("Wait", "<milliseconds>1500</milliseconds>")
 
 
-def _start_in_vain(folder: Path, port: int, **settings: object) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.transport.serving"],
-        cwd=ROOT,
-        env=environment(folder, port, **settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode != 0
-    return ended.stderr.splitlines()[-1]
-
-
 def _wait_for_workers(server: Server, count: int, without: int) -> None:
     for _ in range(200):
         found = server.workers()
@@ -55,27 +46,43 @@ def _wait_for_workers(server: Server, count: int, without: int) -> None:
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with running(tmp_path, workers=1) as server:
-        said = _start_in_vain(tmp_path, server.port)
-        assert f"PROVISIONING_BIND: cannot listen on 127.0.0.1:{server.port}: Address already in use." in said
+        ended = subprocess.run(
+            [sys.executable, *SAMPLE],
+            cwd=ROOT,
+            env=environment(tmp_path, server.port),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode != 0
+        said = f"PROVISIONING_BIND: cannot listen on 127.0.0.1:{server.port}: Address already in use."
+        assert ended.stderr.endswith(f"{said}\n")
 
 
-@pytest.mark.parametrize("bind", ["203.0.113.1:8080", "no-such-host.invalid:80", "127.0.0.1:99999"])
-def test_an_address_that_cannot_be_had_is_named(tmp_path: Path, bind: str) -> None:
-    assert f"PROVISIONING_BIND: cannot listen on {bind}: " in _start_in_vain(tmp_path, 0, bind=bind)
+@pytest.mark.parametrize(
+    "bind", ["203.0.113.1:8080", "no-such-host.invalid:80", "127.0.0.1:99999", "[2001:db8::1]:80"]
+)
+def test_an_address_that_cannot_be_had_is_named(bind: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"PROVISIONING_BIND: cannot listen on {re.escape(bind)}: \w"):
+        listen(Settings(bind=bind))
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:0", "localhost:0"])
+def test_an_address_is_listened_on(bind: str) -> None:
+    with listen(Settings(bind=bind)) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
 
 
 def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     certificate, key = write_certificate(tmp_path)
     _, other_key = write_certificate(tmp_path, "other")
-    port = free_port()
-    missing = _start_in_vain(tmp_path, port, tls_certificate=tmp_path / "none.pem", tls_key=key)
-    assert "PROVISIONING_TLS_CERTIFICATE and PROVISIONING_TLS_KEY: No such file or directory." in missing
-    strange = _start_in_vain(tmp_path, port, tls_certificate=certificate, tls_key=other_key)
-    assert "PROVISIONING_TLS_CERTIFICATE and PROVISIONING_TLS_KEY: not PEM, or" in strange
-
-
-def test_a_wrong_proxy_is_named(tmp_path: Path) -> None:
-    assert "PROVISIONING_TRUSTED_PROXIES" in _start_in_vain(tmp_path, free_port(), trusted_proxies="1.2.3")
+    names = "PROVISIONING_TLS_CERTIFICATE and PROVISIONING_TLS_KEY"
+    with pytest.raises(WrongSetting, match=f"{names}: No such file or directory"):
+        read_certificate(Settings(tls_certificate=str(tmp_path / "none.pem"), tls_key=str(key)))
+    with pytest.raises(WrongSetting, match=f"{names}: not PEM, or the key is not the certificate's"):
+        read_certificate(Settings(tls_certificate=str(certificate), tls_key=str(other_key)))
+    assert read_certificate(Settings()) is None
 
 
 def test_a_killed_worker_is_replaced_and_others_serve_meanwhile(tmp_path: Path) -> None:
@@ -171,9 +178,18 @@ def _wait_until_up(server: Server) -> None:
     raise AssertionError(server.log())
 
 
+FEW_FILES = """
+import resource, runpy
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+runpy.run_module("tests.transport.serving", run_name="__main__")
+"""
+
+
 def test_more_callers_than_connections(tmp_path: Path) -> None:
-    """A flood of silent connections: the oldest go, and a call is served."""
-    with running(tmp_path, workers=1, deadline=60) as server, ExitStack() as stack:
+    """A flood of silent connections: the oldest go, and a call is served. The usual limit of files is no limit."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    with running(tmp_path, ("-c", FEW_FILES), workers=1, deadline=60) as server, ExitStack() as stack:
         flood = [stack.enter_context(server.connect()) for _ in range(1100)]
         started = time.monotonic()
         assert server.serves()

@@ -130,12 +130,10 @@ def test_who_does_not_read_a_long_answer_is_cut_off(server: Server) -> None:
 
 def test_who_asks_and_asks_but_never_reads_is_cut_off(server: Server) -> None:
     request = post("/soap", soap("Echo", f"<text>{'x' * 50_000}</text>"))
-    with server.connect() as connection:
+    with server.connect(30) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        started = time.monotonic()
-        with pytest.raises((ConnectionError, TimeoutError)):
+        with pytest.raises(ConnectionError):
             send_on_and_on(connection, request)
-        assert time.monotonic() - started < PATIENCE + 8
 
 
 def test_who_reads_slowly_but_reads_gets_everything(server: Server) -> None:

@@ -94,13 +94,12 @@ def test_a_slow_request_in_tls_is_cut_off(tls_server: Server) -> None:
 
 def test_who_does_not_read_in_tls_is_cut_off(tls_server: Server) -> None:
     request = post("/soap", soap("Echo", f"<text>{'x' * 50_000}</text>"))
-    plain = tls_server.connect()
+    plain = tls_server.connect(30)
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     with unchecked_tls().wrap_socket(plain) as connection:
-        started = time.monotonic()
-        with pytest.raises(OSError):  # noqa: PT011 - reset or timed out, as TLS sees it
+        with pytest.raises(OSError) as caught:  # noqa: PT011 - TLS has several names for a connection that ended
             send_on_and_on(connection, request)
-        assert time.monotonic() - started < PATIENCE + 8
+        assert not isinstance(caught.value, TimeoutError)
     assert _serves(tls_server)
 
 

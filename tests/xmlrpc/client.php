@@ -112,7 +112,7 @@ $person = [
     'expiresOn' => new DateTimeImmutable('2031-02-28T00:00:00Z'),
 ];
 $made = $service->call('CreateUser', ['companyId' => $companyId, 'newUser' => $person]);
-$user = $service->call('GetUser', ['userId' => $made['user']['userId']]);
+$user = $service->call('GetUser', ['userRef' => ['userId' => $made['user']['userId']]]);
 try {
     $service->call('CreateUser', ['companyId' => $companyId, 'newUser' => ['email' => 'nonsense'] + $person]);
     $fault = null;

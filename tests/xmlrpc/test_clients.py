@@ -55,14 +55,20 @@ def test_the_python_client_does_a_days_work(demo: Demo) -> None:
         assert (made["outcome"]["replayed"], again["outcome"]["replayed"]) == (False, True)
         assert again["user"] == made["user"]
         user_id = made["user"]["userId"]
-        assigned = service.AssignDid({"userId": user_id, "did": demo.told["dids"][0]})
+        ref = {"userId": user_id}
+        assigned = service.AssignDid({"userRef": ref, "number": demo.told["dids"][0]})
         assert assigned["outcome"]["noChange"] is False
-        shown = service.GetUser({"userId": user_id})
+        shown = service.GetUser({"userRef": ref})
+        assert shown["did"] == [demo.told["dids"][0]]
         assert isinstance(shown["createdAt"], datetime)
         listed = service.ListUsers({"companyId": company_id})
         assert [each["userId"] for each in listed["user"]] == [user_id]
         _check_faults(service, company_id, person)
         _check_multicall(service, user_id)
+    address = demo.told["xmlrpc"].replace("://", f"://{demo.told['company']['client']}:wrong@")
+    with xmlrpc.client.ServerProxy(address) as stranger, pytest.raises(xmlrpc.client.Fault) as caught:
+        stranger.Ping()
+    assert caught.value.faultCode == 100
 
 
 def _check_faults(service: Any, company_id: str, person: dict[str, Any]) -> None:
@@ -74,7 +80,7 @@ def _check_faults(service: Any, company_id: str, person: dict[str, Any]) -> None
         service.CreateUser({"companyId": company_id, "newUser": wrong})
     assert "newUser.language: NOT_A_CHOICE" in caught.value.faultString
     with pytest.raises(xmlrpc.client.Fault, match="NOT_FOUND: "):
-        service.GetUser({"userId": "0" * 26})
+        service.GetUser({"userRef": {"userId": "0" * 26}})
     with pytest.raises(xmlrpc.client.Fault, match="UNKNOWN_OPERATION") as caught:
         service.DropTables()
     assert caught.value.faultCode == -32601
@@ -83,19 +89,12 @@ def _check_faults(service: Any, company_id: str, person: dict[str, Any]) -> None
 def _check_multicall(service: Any, user_id: str) -> None:
     several = xmlrpc.client.MultiCall(service)
     several.Ping()
-    several.GetUser({"userId": user_id})
-    several.GetUser({"userId": "0" * 26})
+    several.GetUser({"userRef": {"userId": user_id}})
+    several.GetUser({"userRef": {"userId": "0" * 26}})
     _, user, _ = results = list(several().results)
     assert user[0]["userId"] == user_id
     assert results[2]["faultCode"] == 300
     assert "GetUser" in service.system.listMethods()
-
-
-def test_a_wrong_secret_is_a_fault(demo: Demo) -> None:
-    address = demo.told["xmlrpc"].replace("://", f"://{demo.told['company']['client']}:wrong@")
-    with xmlrpc.client.ServerProxy(address) as service, pytest.raises(xmlrpc.client.Fault) as caught:
-        service.Ping()
-    assert caught.value.faultCode == 100
 
 
 def test_zeep_is_answered_the_same(demo: Demo) -> None:
