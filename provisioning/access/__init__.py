@@ -1,6 +1,7 @@
 """Clients and who calls. The door: what other rooms may call."""
 
 from provisioning.access.attempts import FailedAttempts, count_failure, forgive
+from provisioning.access.attempts import forget_old
 from provisioning.access.authenticator import Authenticator
 from provisioning.access.model import (
     LOST_RACES,
@@ -27,6 +28,7 @@ __all__ = [
     "FailedAttempts",
     "count_failure",
     "forgive",
+    "forget_old",
     "reseal",
     "revoke_clients_of",
 ]
