@@ -35,7 +35,7 @@ def _as_server_user(command: list[str]) -> list[str]:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(tuning: str = FAST) -> Iterator[str]:
     """The URL of a server, without a database's name."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
@@ -64,7 +64,7 @@ def running_postgres() -> Iterator[str]:
             ]
         )
     )
-    options = f"-h 127.0.0.1 -p {port} -k {folder} {FAST}"
+    options = f"-h 127.0.0.1 -p {port} -k {folder} {tuning}"
     _run(
         _as_server_user(
             [
