@@ -1,8 +1,9 @@
 """Queries of the companies room. The tenant stands in each of them."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning.companies.contract import ListCompaniesRequest
@@ -34,13 +35,24 @@ def find_company(
             "is required: this client sees several companies",
             "est obligatoire : ce client voit plusieurs compagnies",
         )
-    statement = visible(unit.caller).where(Company.id == company_id, Company.state != CompanyState.DELETED)
-    if lock:
-        statement = statement.with_for_update()
-    company = unit.db.scalars(statement).one_or_none()
+    caller = unit.caller
+    statement = _living(bool(caller.provider_id), bool(caller.company_id), lock)
+    tenant = {"provider": caller.provider_id, "company": caller.company_id}
+    company = unit.db.scalars(statement, {"id": company_id, **tenant}).one_or_none()
     if company is None:
         raise NotFound(field=field, object=company_id, what="company")
     return company
+
+
+@cache
+def _living(of_provider: bool, of_company: bool, lock: bool) -> Select[Company]:
+    """A living company by its identifier, built once: every call begins with it."""
+    statement = select(Company).where(Company.id == bindparam("id"), Company.state != CompanyState.DELETED)
+    if of_provider:
+        statement = statement.where(Company.provider_id == bindparam("provider"))
+    if of_company:
+        statement = statement.where(Company.id == bindparam("company"))
+    return statement.with_for_update() if lock else statement
 
 
 def public_service(db: Session, provider_id: str) -> Company:
