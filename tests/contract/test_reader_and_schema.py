@@ -72,7 +72,7 @@ def test_reader_takes_what_the_schema_takes(contract: str) -> None:
     operations = {each.name: each for each in CONTRACTS[contract]}
     seen: Counter[tuple[bool, bool]] = Counter()
 
-    @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def check(data: st.DataObject) -> None:
         operation = operations[data.draw(st.sampled_from(sorted(operations)))]
