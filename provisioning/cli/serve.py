@@ -1,10 +1,12 @@
 """``provisioning serve``."""
 
 import sys
+from contextlib import nullcontext
 
 import click
 
 from provisioning.cli.demo import prepare, show
+from provisioning.delivery.running import relay_beside
 from provisioning.persistence.migrate import migrate
 from provisioning.settings import read_settings
 from provisioning.wire.server import serve
@@ -15,11 +17,15 @@ from provisioning.wire.server import serve
     "--migrate", "migrating", is_flag=True, help="Bring the database to this version's tables first."
 )
 @click.option("--demo", is_flag=True, help="Prepare a demo first: keys, database, tenants, clients.")
-def command(migrating: bool, demo: bool) -> None:
+@click.option(
+    "--no-relay", is_flag=True, help="Let `provisioning relay` elsewhere tell phone systems of changes."
+)
+def command(migrating: bool, demo: bool, no_relay: bool) -> None:
     """Serve SOAP 1.1, SOAP 1.2 and XML-RPC under gunicorn until stopped.
 
     /soap and /soap?wsdl, /xmlrpc, /healthz (the process lives), /readyz (the database answers and has this
-    version's tables). SIGTERM stops it after the running requests; SIGHUP starts fresh workers.
+    version's tables). SIGTERM stops it after the running requests; SIGHUP starts fresh workers. A relay that
+    tells phone systems what calls have changed runs beside the server.
     """
     settings = read_settings()
     if demo:
@@ -28,4 +34,5 @@ def command(migrating: bool, demo: bool) -> None:
         settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
         migrate(settings.database)
     sys.stdout.flush()
-    serve(settings)
+    with nullcontext() if no_relay else relay_beside(settings):
+        serve(settings)
