@@ -1,7 +1,6 @@
 """Clients and who calls. The door: what other rooms may call."""
 
-from provisioning.access.attempts import FailedAttempts, count_failure, forgive
-from provisioning.access.attempts import forget_old
+from provisioning.access.attempts import FailedAttempts, count_failure, forget_old, forgive
 from provisioning.access.authenticator import Authenticator
 from provisioning.access.model import (
     LOST_RACES,
@@ -27,8 +26,8 @@ __all__ = [
     "ClientSecretRotated",
     "FailedAttempts",
     "count_failure",
-    "forgive",
     "forget_old",
+    "forgive",
     "reseal",
     "revoke_clients_of",
 ]
