@@ -179,8 +179,7 @@ def _write(unit: UnitOfWork, company: Company, candidates: Sequence[Candidate]) 
     """
     for each in candidates:
         each.user = _user_of(each, company, unit)
-    unit.db.add_all(each.user for each in candidates)
-    unit.db.flush()
+    store.insert_users(unit.db, [each.user for each in candidates if each.user])
     for each in candidates:
         assert each.user is not None
         notify = each.new_user.notify and not each.refused
@@ -215,8 +214,12 @@ def _user_of(candidate: Candidate, company: Company, unit: UnitOfWork) -> User:
         business_phone=new.business_phone,
         is_administrator=bool(new.administrator),
         sealed_pin=pins.seal_pin(unit.keys, pin, identity),
+        extension="",
+        primary_did="",
+        dids="",
         expires_on=new.expires_on,
         created_at=unit.now,
+        version=1,
     )
     user.become(candidate.state)
     user.rename(new.first_name, new.last_name)

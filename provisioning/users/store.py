@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from provisioning.kernel.addresses import email_key
 from provisioning.kernel.unit_of_work import UnitOfWork
@@ -12,6 +12,7 @@ from provisioning.persistence.base import table_of
 from provisioning.users.model import User
 
 _users = table_of(User)
+_INSERT = insert(_users)
 _EMAILS = select(_users.c.email_key).where(
     _users.c.provider_id == bindparam("provider"),
     _users.c.email_key.in_(bindparam("keys", expanding=True)),
@@ -38,6 +39,20 @@ _LIVING = (_users.c.company_id == bindparam("company"), _users.c.living)
 _LIVING_IDS = select(_users.c.id).where(*_LIVING).order_by(_users.c.id)
 _TWO_LIVING = _LIVING_IDS.limit(2)
 _ADMINISTRATORS = select(_users.c.id).where(*_LIVING, _users.c.is_administrator).limit(2)
+
+
+def insert_users(db: Session, users: Sequence[User]) -> None:
+    """Write new users together and let the session know them as written: half the cost of its own way."""
+    for user in users:
+        for column in _users.c:
+            user.__dict__.setdefault(column.name, None)
+    if users:
+        db.execute(
+            _INSERT, [{column.name: user.__dict__[column.name] for column in _users.c} for user in users]
+        )
+    for user in users:
+        make_transient_to_detached(user)
+    db.add_all(users)
 
 
 def show_numbers(unit: UnitOfWork, user: User, dids: Sequence[str]) -> None:
