@@ -2,9 +2,11 @@
 
 import gc
 import os
+import random
 import resource
 import socket
 import ssl
+from collections import Counter
 from typing import Any
 
 import structlog
@@ -124,7 +126,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
             "worker_class": Worker,
             "worker_connections": _CONNECTIONS,
             "preload_app": True,
-            "post_fork": self._forget_connections,
+            "pre_fork": _choose_processor,
+            "post_fork": self._settle,
             "timeout": max(_HEARTBEAT, 2 * settings.deadline),
             "graceful_timeout": _GRACE,
             "worker_tmp_dir": str(settings.var),
@@ -151,9 +154,25 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
             "asgi_lifespan": "on",
         }
 
-    def _forget_connections(self, _arbiter: Any, _worker: Any) -> None:
+    def _settle(self, _arbiter: Any, worker: Any) -> None:
         """Each worker opens its own connections to the database; those of the parent are not its to close."""
         self._engine.dispose(close=False)
+        if worker.processor is not None:
+            os.sched_setaffinity(0, {worker.processor})
+
+
+def _choose_processor(arbiter: Any, worker: Any) -> None:
+    """One processor for each worker: its event loop and its threads never run at the same time.
+
+    Waking a thread on another processor costs more than most calls do: measured, a sixth of the processor time of
+    a call. Of the processors that fewest siblings are on any one, since other services may do the same.
+    """
+    worker.processor = None
+    if hasattr(os, "sched_setaffinity"):
+        siblings = Counter(each.processor for each in arbiter.WORKERS.values())
+        allowed = os.sched_getaffinity(0)
+        fewest = min(siblings[each] for each in allowed)
+        worker.processor = random.choice([each for each in allowed if siblings[each] == fewest])  # noqa: S311 - no secret
 
 
 class Log(Logger):  # type: ignore[misc] # gunicorn is not typed

@@ -242,6 +242,20 @@ def test_what_waits_for_a_caller_who_is_gone_is_not_run(tmp_path: Path) -> None:
         assert time.monotonic() - started < 8
 
 
+def test_each_worker_keeps_to_a_processor_of_its_own(tmp_path: Path) -> None:
+    allowed = os.sched_getaffinity(0)
+    count = min(4, len(allowed))
+    with running(tmp_path, workers=count) as server:
+        for _ in range(2):
+            places = [os.sched_getaffinity(pid) for pid in server.workers()]
+            assert [len(place) for place in places] == [1] * count
+            assert len(set.union(*places)) == count
+            killed = server.workers()[0]
+            os.kill(killed, signal.SIGKILL)
+            _wait_for_workers(server, count, without=killed)
+        assert os.sched_getaffinity(server.process.pid) == allowed
+
+
 def test_two_workers_serve_at_the_same_time(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         times: list[float] = []
