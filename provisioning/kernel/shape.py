@@ -9,6 +9,7 @@ import types
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from inspect import cleandoc
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from provisioning.kernel.facets import PRIMITIVES, Facet, Kind, Most
@@ -52,7 +53,7 @@ def shape_of(message: type) -> Shape:
     """The shape of a dataclass."""
     hints = get_type_hints(message, include_extras=True)
     fields = tuple(_field(each.name, hints[each.name]) for each in dataclasses.fields(message))
-    return Shape(message.__name__, (message.__doc__ or "").strip(), message, fields)
+    return Shape(message.__name__, cleandoc(message.__doc__ or ""), message, fields)
 
 
 def _field(name: str, hint: Any) -> Field:
@@ -86,5 +87,5 @@ def _unwrap(hint: Any) -> tuple[Any, str, int | None, Facet | None]:
 @cache
 def _facet(hint: type) -> Facet:
     if issubclass(hint, StrEnum):
-        return Facet(Kind.TEXT, name=hint.__name__, doc=(hint.__doc__ or "").strip(), enum=hint)
+        return Facet(Kind.TEXT, name=hint.__name__, doc=cleandoc(hint.__doc__ or ""), enum=hint)
     return PRIMITIVES[hint]
