@@ -78,8 +78,8 @@ def test_a_digest_needs_the_key() -> None:
         "name:",
         "name:not base64!",
         "name:" + base64.b64encode(b"short").decode(),
-        ":" + NEW.partition(":")[2],
-        "dotted.name:" + NEW.partition(":")[2],
+        ":" + base64.b64encode(bytes(32)).decode(),
+        "dotted.name:" + base64.b64encode(bytes(32)).decode(),
     ],
 )
 def test_what_is_no_key_ring(text: str) -> None:
