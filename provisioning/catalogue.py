@@ -43,6 +43,7 @@ OPERATOR: tuple[Operation, ...] = (
     *companies.OPERATOR_OPERATIONS,
     *phone_systems.OPERATOR_OPERATIONS,
     *services.OPERATOR_OPERATIONS,
+    *signups.OPERATOR_OPERATIONS,
 )
 
 REACTIONS: Reactions = {

@@ -100,6 +100,10 @@ class Settings:
     restore_days: int = field(
         default=30, metadata=_says("Days in which a deleted user can be restored.", minimum=0, maximum=3650)
     )
+    sign_up_days: int = field(
+        default=30,
+        metadata=_says("Days after its end that an unpaid sign-up can be reopened.", minimum=0, maximum=3650),
+    )
     reservation_minutes: int = field(
         default=15,
         metadata=_says("Minutes a DID reservation lasts unless the caller says.", minimum=1, maximum=525600),

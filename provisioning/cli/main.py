@@ -16,6 +16,7 @@ from provisioning.settings import WrongSetting
 GROUPS = (
     "serve",
     "relay",
+    "tidy",
     "demo",
     "migrate",
     "settings",

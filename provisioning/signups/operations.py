@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioning.companies import find_company
 from provisioning.dids import give_promised, keep_for, release_promised
-from provisioning.kernel.caller import Caller, Right
+from provisioning.kernel.caller import Caller, Right, Scope
 from provisioning.kernel.errors import invalid
 from provisioning.kernel.facts import Letter
 from provisioning.kernel.lexical import write_moment
@@ -37,6 +37,8 @@ from provisioning.users import (
 )
 
 USUAL_WAIT = timedelta(hours=24)
+AT_ONCE = 200
+UNPAID = "Not paid in time"
 
 
 @writes(Right.SIGNUP_WRITE)
@@ -147,11 +149,24 @@ def reject_sign_up(request: contract.RejectSignUpRequest, caller: Caller, unit: 
     return _result(unit, user, sign_up)
 
 
+@writes(None, scope=Scope.OPERATOR)
+def end_sign_ups(
+    request: contract.EndSignUpsRequest, caller: Caller, unit: UnitOfWork
+) -> contract.EndSignUpsResult:
+    """Reject sign-ups that have been over for as many days as the service is set to wait. For the operator only."""
+    moment = unit.now - timedelta(days=unit.settings.sign_up_days)
+    rows = store.over_before(unit.db, caller.provider_id, moment, AT_ONCE)
+    for user, sign_up in rows:
+        turn_away(unit, user, sign_up, UNPAID)
+    return contract.EndSignUpsResult(ended=len(rows), more=len(rows) == AT_ONCE)
+
+
 OPERATIONS = (start_sign_up, update_sign_up, confirm_payment, activate_user, reject_sign_up)
+OPERATOR_OPERATIONS = (end_sign_ups,)
 
 
 def turn_away(unit: UnitOfWork, user: User, sign_up: SignUp, reason: str | None) -> None:
-    """Reject a sign-up; also what the daily run does with those that are over."""
+    """Reject a sign-up: one that is refused, or one that nobody paid."""
     release_promised(unit, user, sign_up.wished_numbers)
     sign_up.rejection_reason = reason
     reject(unit, user)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from provisioning.signups.model import SignUp
@@ -24,12 +24,14 @@ def is_used(db: Session, sign_up: SignUp, reference: str) -> bool:
     return db.scalars(statement).first() is not None
 
 
-def over_before(db: Session, moment: datetime, limit: int) -> Sequence[User]:
+def over_before(db: Session, provider_id: str, moment: datetime, limit: int) -> Sequence[Row[User, SignUp]]:
     """PENDING users whose sign-up ended before a moment, locked; those that others work on are passed over."""
-    return db.scalars(
-        select(User)
+    return db.execute(
+        select(User, SignUp)
         .join(SignUp, SignUp.user_id == User.id)
-        .where(SignUp.expires_at <= moment, User.state == UserState.PENDING)
+        .where(
+            SignUp.provider_id == provider_id, SignUp.expires_at <= moment, User.state == UserState.PENDING
+        )
         .order_by(SignUp.expires_at)
         .limit(limit)
         .with_for_update(of=User, skip_locked=True)
