@@ -84,14 +84,9 @@ def php_soap_server(folder: Path) -> Iterator[Target]:
     (folder / "nginx.conf").write_text(_NGINX.format(user="user root root; " if as_root else "", **values))
     users = "user = root\ngroup = root\n" if as_root else ""
     (folder / "fpm.conf").write_text(_FPM.format(user=users, **values))
-    serve = [
-        fpm,
-        "--nodaemonize",
-        "-y",
-        folder / "fpm.conf",
-        *(["--allow-to-run-as-root"] if as_root else []),
-    ]
-    front = [nginx, "-c", folder / "nginx.conf", "-e", folder / "nginx.error", "-g", "daemon off;"]
+    serve = [fpm, "--nodaemonize", "-y", str(folder / "fpm.conf")]
+    serve += ["--allow-to-run-as-root"] if as_root else []
+    front = [nginx, "-c", str(folder / "nginx.conf"), "-e", str(folder / "nginx.error"), "-g", "daemon off;"]
     with running(serve, folder / "fpm.log") as php, running(front, folder / "nginx.log") as web:
         yield _target("PHP SoapServer", port, (php, web), numbers)
 
