@@ -1,5 +1,7 @@
 """What this room does when something happens to users, and what it tells phone systems."""
 
+from itertools import groupby
+
 from provisioning.kernel import phone_state
 from provisioning.kernel.phone_state import PhoneStateAsked, SipPurpose
 from provisioning.kernel.texts import Text
@@ -73,10 +75,9 @@ def give_accounts_back(fact: UserRestored, unit: UnitOfWork) -> None:
 
 def tell_accounts(question: PhoneStateAsked, unit: UnitOfWork) -> None:
     """Phone systems learn the accounts and the domain in which phones register."""
-    for user_id in question.user_ids:
-        accounts = store.sip_accounts(unit.db, user_id)
-        if not accounts:
-            continue
+    everybodys = store.sip_accounts_of_all(unit.db, question.user_ids)
+    for user_id, group in groupby(everybodys, key=lambda each: each.user_id):
+        accounts = list(group)
         first = min(accounts, key=lambda each: each.purpose != SipPurpose.REGISTRATION)
         question.tell(
             user_id,

@@ -1,6 +1,6 @@
 """Queries of the options room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -35,6 +35,15 @@ def sip_accounts(db: Session, user_id: str, *, freed: bool = False) -> Sequence[
         select(SipAccount)
         .where(SipAccount.user_id == user_id, SipAccount.freed.is_(freed))
         .order_by(SipAccount.purpose)
+    ).all()
+
+
+def sip_accounts_of_all(db: Session, user_ids: Iterable[str]) -> Sequence[SipAccount]:
+    """The accounts of several users."""
+    return db.scalars(
+        select(SipAccount)
+        .where(SipAccount.user_id.in_(user_ids), SipAccount.freed.is_(False))
+        .order_by(SipAccount.user_id, SipAccount.purpose)
     ).all()
 
 

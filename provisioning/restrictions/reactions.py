@@ -4,7 +4,7 @@ from provisioning.kernel.phone_state import PhoneStateAsked
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.restrictions.model import Rule
 from provisioning.restrictions.operations import apply_exactly
-from provisioning.restrictions.store import applied_to
+from provisioning.restrictions.store import codes_applied_to_all
 from provisioning.users import Leaving, UserCreated
 
 
@@ -20,7 +20,5 @@ def lose_restrictions(fact: Leaving, unit: UnitOfWork) -> None:
 
 def tell_barred(question: PhoneStateAsked, unit: UnitOfWork) -> None:
     """Phone systems learn the codes of what is barred."""
-    for user_id in question.user_ids:
-        barred = frozenset(each.code for each in applied_to(unit.db, user_id) if each.rule == Rule.DENY)
-        if barred:
-            question.tell(user_id, barred=barred)
+    for user_id, codes in codes_applied_to_all(unit.db, question.user_ids, Rule.DENY).items():
+        question.tell(user_id, barred=frozenset(codes))

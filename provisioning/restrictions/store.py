@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.companies import Company
 from provisioning.kernel.errors import NotFound
-from provisioning.restrictions.model import CallRestriction, UserRestriction
+from provisioning.restrictions.model import CallRestriction, Rule, UserRestriction
 from provisioning.users import User
 
 
@@ -37,6 +37,19 @@ def applied_to(db: Session, user_id: str) -> Sequence[CallRestriction]:
         .where(UserRestriction.user_id == user_id)
         .order_by(CallRestriction.code)
     ).all()
+
+
+def codes_applied_to_all(db: Session, user_ids: Iterable[str], rule: Rule) -> dict[str, set[str]]:
+    """The codes of those of several users' restrictions that have a rule, by user."""
+    rows = db.execute(
+        select(UserRestriction.user_id, CallRestriction.code)
+        .join(CallRestriction, UserRestriction.restriction_id == CallRestriction.id)
+        .where(UserRestriction.user_id.in_(user_ids), CallRestriction.rule == rule)
+    )
+    codes: dict[str, set[str]] = {}
+    for user_id, code in rows:
+        codes.setdefault(user_id, set()).add(code)
+    return codes
 
 
 def defined(db: Session, company_id: str) -> dict[str, CallRestriction]:

@@ -3,7 +3,7 @@
 They are written in the transactions that write the phone system's rows, so neither is ever ahead.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -15,11 +15,11 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    bindparam,
     delete,
     insert,
     select,
     text,
-    update,
 )
 
 from provisioning.delivery.connectors.base import Stale, Taken
@@ -44,9 +44,35 @@ ROWS = Table(
     PrimaryKeyConstraint("table_name", "row_name"),
     Index("provisioning_rows_user", "user_id"),
 )
-_MAKE_KNOWN = text(
-    "INSERT INTO provisioning_users (user_id, provider_id, version) VALUES (:user_id, :provider_id, 0)"
-    " ON CONFLICT DO NOTHING"
+# A row is made, or locked and raised to the newer version, or neither: then it is another's, or newer.
+_RAISE = text(
+    "INSERT INTO provisioning_users (user_id, provider_id, version) VALUES (:user_id, :provider_id, :version)"
+    " ON CONFLICT (user_id) DO UPDATE SET version = excluded.version"
+    " WHERE provisioning_users.provider_id = excluded.provider_id"
+    " AND provisioning_users.version <= excluded.version RETURNING user_id"
+)
+_WHOSE = select(USERS.c.provider_id).where(USERS.c.user_id == bindparam("user_id"))
+_NAMED = (ROWS.c.table_name == bindparam("table")) & (ROWS.c.row_name == bindparam("name"))
+_HOLDER = select(ROWS.c.user_id).where(_NAMED)
+_STRIKE = delete(ROWS).where(_NAMED)
+_ENTER = insert(ROWS)
+_OF_USERS = (
+    select(ROWS)
+    .join(USERS, USERS.c.user_id == ROWS.c.user_id)
+    .where(
+        ROWS.c.user_id.in_(bindparam("user_ids", expanding=True)),
+        USERS.c.provider_id == bindparam("provider_id"),
+    )
+)
+_HAVE_ROWS = (
+    select(USERS.c.user_id)
+    .where(
+        USERS.c.provider_id == bindparam("provider_id"),
+        USERS.c.user_id > bindparam("after"),
+        select(ROWS.c.user_id).where(ROWS.c.user_id == USERS.c.user_id).exists(),
+    )
+    .order_by(USERS.c.user_id)
+    .limit(bindparam("most"))
 )
 
 Name = tuple[str, str]
@@ -68,60 +94,42 @@ class Ledger:
     connection: Connection
     provider_id: str
 
-    def lock(self, states: Collection[PhoneState]) -> None:
+    def lock(self, states: Iterable[PhoneState]) -> None:
         """Keep others from these users, and refuse states older than what was applied already."""
-        versions = {each.user_id: each.version for each in states}
-        known = [{"user_id": each, "provider_id": self.provider_id} for each in sorted(versions)]
-        self.connection.execute(_MAKE_KNOWN, known)
-        locked = (
-            select(USERS.c.user_id, USERS.c.provider_id, USERS.c.version)
-            .where(USERS.c.user_id.in_(versions))
-            .order_by(USERS.c.user_id)
-            .with_for_update()
-        )
-        for user_id, provider_id, version in self.connection.execute(locked):
-            if provider_id != self.provider_id:
-                raise Taken("the user", user_id)
-            if version > versions[user_id]:
-                raise Stale(f"a newer state of user {user_id} was applied")
-        for user_id, version in versions.items():
-            mark = update(USERS).where(USERS.c.user_id == user_id).values(version=version)
-            self.connection.execute(mark)
+        for state in sorted(states, key=lambda each: each.user_id):
+            user = {"user_id": state.user_id}
+            mark = {**user, "provider_id": self.provider_id, "version": state.version}
+            if self.connection.execute(_RAISE, mark).first() is None:
+                if self.connection.execute(_WHOSE, user).scalar_one() != self.provider_id:
+                    raise Taken("the user", state.user_id)
+                raise Stale(f"a newer state of user {state.user_id} was applied")
 
     def of_users(self, user_ids: Iterable[str]) -> dict[Name, Entry]:
         """What these users have."""
-        mine = select(ROWS).join(USERS, USERS.c.user_id == ROWS.c.user_id)
-        mine = mine.where(ROWS.c.user_id.in_(tuple(user_ids)), USERS.c.provider_id == self.provider_id)
+        wanted = {"user_ids": tuple(user_ids), "provider_id": self.provider_id}
         return {
             (row.table_name, row.row_name): Entry(row.user_id, row.row_id)
-            for row in self.connection.execute(mine)
+            for row in self.connection.execute(_OF_USERS, wanted)
         }
 
     def holder_of(self, name: Name) -> str | None:
         """Which user of any provider has the row of that name."""
-        holder: str | None = self.connection.execute(
-            select(ROWS.c.user_id).where(ROWS.c.table_name == name[0], ROWS.c.row_name == name[1])
-        ).scalar_one_or_none()
+        holder: str | None = self.connection.execute(_HOLDER, _named(name)).scalar_one_or_none()
         return holder
 
     def enter(self, name: Name, entry: Entry) -> None:
         table_name, row_name = name
-        self.connection.execute(
-            insert(ROWS).values(
-                table_name=table_name, row_name=row_name, user_id=entry.user_id, row_id=entry.row_id
-            )
-        )
+        values = {"table_name": table_name, "row_name": row_name}
+        self.connection.execute(_ENTER, values | {"row_id": entry.row_id, "user_id": entry.user_id})
 
     def strike(self, name: Name) -> None:
-        self.connection.execute(delete(ROWS).where(ROWS.c.table_name == name[0], ROWS.c.row_name == name[1]))
+        self.connection.execute(_STRIKE, _named(name))
 
     def users_after(self, after: str, most: int) -> list[str]:
         """Users who have any row, in order, beginning behind one."""
-        has_rows = select(ROWS.c.user_id).where(ROWS.c.user_id == USERS.c.user_id).exists()
-        found = (
-            select(USERS.c.user_id)
-            .where(USERS.c.provider_id == self.provider_id, USERS.c.user_id > after, has_rows)
-            .order_by(USERS.c.user_id)
-            .limit(most)
-        )
-        return list(self.connection.execute(found).scalars())
+        wanted = {"provider_id": self.provider_id, "after": after, "most": most}
+        return list(self.connection.execute(_HAVE_ROWS, wanted).scalars())
+
+
+def _named(name: Name) -> dict[str, str]:
+    return {"table": name[0], "name": name[1]}

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Select,
     TableClause,
+    bindparam,
     column,
     delete,
     insert,
@@ -18,7 +21,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.types import NULLTYPE
+from sqlalchemy.types import NULLTYPE, TupleType
 
 from provisioning.delivery.connectors.ledger import Name
 
@@ -72,13 +75,13 @@ class Keyed:
         self, connection: Connection, keys: Collection[Key], row_ids: Collection[str], more: Iterable[str]
     ) -> list[Stored]:
         """The rows with one of these keys or identifiers."""
-        target = self._columns(more)
+        by_key, by_id = self._readers(tuple(sorted(more)))
         found: dict[Any, Stored] = {}
-        words = [target.c[each] for each in self.key]
-        for some in _chunks(list(keys)):
-            found |= self._select(connection, target, tuple_(*words).in_(some))
-        for few in _chunks(list(row_ids)):
-            found |= self._select(connection, target, target.c[self.row_id].in_(_plain_all(few)))
+        for statement, wanted in ((by_key, list(keys)), (by_id, list(row_ids))):
+            for start in range(0, len(wanted), _CHUNK):
+                some = {"wanted": wanted[start : start + _CHUNK]}
+                for row in connection.execute(statement, some).mappings():
+                    found[row[self.row_id]] = dict(row)
         return list(found.values())
 
     def make(self, connection: Connection, row: Row) -> str:
@@ -102,11 +105,16 @@ class Keyed:
     def _is(self, target: TableClause, there: Stored) -> ColumnElement[bool]:
         return target.c[self.row_id] == _plain(there[self.row_id])
 
-    def _select(
-        self, connection: Connection, target: TableClause, condition: ColumnElement[bool]
-    ) -> dict[Any, Stored]:
-        rows = connection.execute(select(target).where(condition)).mappings()
-        return {row[self.row_id]: dict(row) for row in rows}
+    @cache  # noqa: B019 - the few tables that there are live as long as the process
+    def _readers(self, more: tuple[str, ...]) -> tuple[Select[Any], Select[Any]]:
+        target = self._columns(more)
+        words = [target.c[each] for each in self.key]
+        wanted = bindparam("wanted", expanding=True, type_=TupleType(*[NULLTYPE] * len(words)))
+        row_ids = bindparam("wanted", expanding=True, type_=NULLTYPE)
+        return (
+            select(target).where(tuple_(*words).in_(wanted)),
+            select(target).where(target.c[self.row_id].in_(row_ids)),
+        )
 
     def _columns(self, more: Iterable[str]) -> TableClause:
         names = dict.fromkeys((self.row_id, *self.key, *more))
@@ -125,11 +133,3 @@ def delete_where(connection: Connection, name: str, keys: Sequence[Mapping[str, 
 def _plain(value: Any) -> BindParameter[Any]:
     """A value without a type of ours: PostgreSQL takes it for what the column is, an enumeration for instance."""
     return literal(value, NULLTYPE)
-
-
-def _plain_all(values: Iterable[Any]) -> list[BindParameter[Any]]:
-    return [_plain(value) for value in values]
-
-
-def _chunks(items: list[Any]) -> Iterable[list[Any]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -147,8 +147,9 @@ class SqlConnector(ABC):
             if changed:
                 keyed.change(ledger.connection, found.ours, {each: row.values[each] for each in columns})
         entry = Entry(user_id, row_id)
-        if ours.get(name) != entry:
+        if name in ours and ours[name] != entry:
             ledger.strike(name)
+        if ours.get(name) != entry:
             ledger.enter(name, entry)
         return changed or (name in ours and ours[name].user_id != user_id)
 
