@@ -5,13 +5,17 @@ from __future__ import annotations
 import copy
 import dataclasses
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from provisioning.kernel.caller import Right
 from provisioning.kernel.credentials import NameAndSecret
 from provisioning.kernel.dispatch import Dispatcher
-from provisioning.persistence.engine import Database, open_database
+from provisioning.persistence.engine import open_database
 from tests.clients.wires import Plain, Told, Wire
 from tests.house import House
 
@@ -67,6 +71,12 @@ class Scene:
         other._front = type(self._front)(dataclasses.replace(self.stage.dispatcher, **parts))
         return other
 
-    def elsewhere(self) -> Database:
-        """The same database, as another process opens it."""
-        return open_database(self.stage.dispatcher.settings.database)
+    @contextmanager
+    def elsewhere(self, key: str | None = None) -> Iterator[Session]:
+        """A write in progress on the same database, as another process has it open."""
+        database = open_database(self.stage.dispatcher.settings.database)
+        try:
+            with database.writing(key) as db:
+                yield db
+        finally:
+            database.engine.dispose()

@@ -148,12 +148,12 @@ def other_question(scene: Scene) -> Told | None:
 
 
 def still_running(scene: Scene) -> Told | None:
-    with scene.elsewhere().writing(lock_key(scene.client_id, "order-2")):
+    with scene.elsewhere(lock_key(scene.client_id, "order-2")):
         return scene.call("CreateUser", control={"requestId": "order-2"}, newUser=person())
 
 
 def busy_database(scene: Scene) -> Told | None:
-    with scene.elsewhere().writing():
+    with scene.elsewhere():
         return scene.call("CreateUser", newUser=person())
 
 
@@ -178,7 +178,7 @@ def last_one_resigns(scene: Scene) -> Told | None:
 
 
 def no_number_left(scene: Scene) -> Told | None:
-    with scene.elsewhere().writing() as db:
+    with scene.elsewhere() as db:
         db.execute(delete(FreeRange).where(FreeRange.company_id == scene.company_id))
         db.commit()
     return scene.call("CreateUser", newUser=person())
