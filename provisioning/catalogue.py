@@ -61,6 +61,7 @@ REACTIONS: Reactions = {
     companies.CompanyCounting: (users.count, dids.count, extensions.count),
     users.OwnChange: (options.refuse_own_change,),
     users.HolderSought: (dids.name_holder,),
+    users.PackageSought: (packages.name_package,),
     users.UserCreated: (
         dids.give_wished,
         extensions.give_wished,
@@ -103,6 +104,9 @@ REACTIONS: Reactions = {
         options.tell_accounts,
     ),
 }
+
+# By what users are listed besides what their own room knows.
+users.FILTERS.update(packages.USER_FILTERS)
 
 LOST_RACES = {
     **companies.LOST_RACES,

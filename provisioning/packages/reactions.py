@@ -1,9 +1,30 @@
 """What happens to users' packages when something happens to the user or the company."""
 
+from sqlalchemy import bindparam, select
+
+from provisioning.companies import Company
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.packages import store
 from provisioning.packages.giving import give, give_defaults, take
-from provisioning.users import Leaving, UserCreated, UserJoinedCompany
+from provisioning.packages.model import UserPackage
+from provisioning.persistence.base import table_of
+from provisioning.users import Leaving, PackageSought, User, UserCreated, UserJoinedCompany
+
+# How users are listed by a package they have; the question below sets ``package``.
+USER_FILTERS = {
+    "package": (
+        table_of(User).c.id.in_(
+            select(UserPackage.user_id).where(UserPackage.package_id == bindparam("package"))
+        ),
+    )
+}
+
+
+def name_package(question: PackageSought, unit: UnitOfWork) -> None:
+    """Whoever lists users by a package they have asks here."""
+    company = unit.db.get_one(Company, question.company_id)
+    found = store.by_code(unit.db, company.provider_id, [question.code])
+    question.package_id = found[question.code].id if found else None
 
 
 def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:

@@ -2,7 +2,7 @@
 
 from provisioning.users.admission import Candidate, admit, admit_all, admit_each
 from provisioning.users.changes import activate, set_expiry
-from provisioning.users.choosing import HolderSought
+from provisioning.users.choosing import FILTERS, HolderSought, PackageSought
 from provisioning.users.contract import NewUser, UserFilter, UserRef, UserRequest
 from provisioning.users.contract import User as ShownUser
 from provisioning.users.departure import reject
@@ -45,6 +45,7 @@ from provisioning.users.store import living_user_ids, show_extension, show_numbe
 from provisioning.users.view import shown as shown_user
 
 __all__ = [
+    "FILTERS",
     "LIVING",
     "LOST_RACES",
     "OPERATIONS",
@@ -57,6 +58,7 @@ __all__ = [
     "NewUser",
     "OptionValues",
     "OwnChange",
+    "PackageSought",
     "PinChanged",
     "ServiceSetting",
     "SettingName",

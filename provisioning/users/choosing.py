@@ -36,6 +36,7 @@ _TEXT = (
     _begins(users.primary_did, "plus"),
 )
 # A filter is met by any of its parts, and each part has an index. Those that leave fewest users come first.
+# Rooms above add theirs in the catalogue.
 FILTERS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "holder": (users.id == bindparam("holder"),),
     "extension": (users.extension == bindparam("extension"),),
@@ -72,6 +73,9 @@ class Chosen:
     def holding(self, user_id: str) -> None:
         """The user who holds something."""
         self._add("holder", holder=user_id)
+
+    def with_package(self, package_id: str) -> None:
+        self._add("package", package=package_id)
 
     def with_extension(self, extension: str) -> None:
         self._add("extension", extension=extension)
@@ -111,6 +115,15 @@ class HolderSought:
         self.user_id: str | None = None
 
 
+class PackageSought:
+    """A question to the room of the packages: which package has this code? It sets ``package_id``."""
+
+    def __init__(self, company_id: str, code: str) -> None:
+        self.company_id = company_id
+        self.code = code
+        self.package_id: str | None = None
+
+
 def choose(unit: UnitOfWork, company_id: str, wanted: UserFilter | None) -> Chosen:
     """The users that a caller's filter means."""
     chosen = Chosen(company_id=company_id, today=unit.now.date(), state=wanted.state if wanted else None)
@@ -120,6 +133,10 @@ def choose(unit: UnitOfWork, company_id: str, wanted: UserFilter | None) -> Chos
         question = HolderSought(wanted.did)
         unit.ask(question)
         chosen.holding(question.user_id or "")
+    if wanted.package_code is not None:
+        sought = PackageSought(company_id, wanted.package_code)
+        unit.ask(sought)
+        chosen.with_package(sought.package_id or "")
     if wanted.extension is not None:
         chosen.with_extension(wanted.extension)
     if wanted.letter is not None:

@@ -224,6 +224,7 @@ class UserFilter:
     extension: Annotated[ExtensionNumber | None, "Has this extension."] = None
     expires_before: Annotated[date | None, "Last day of service is earlier than this."] = None
     expires_after: Annotated[date | None, "Last day of service is later than this."] = None
+    package_code: Annotated[Code | None, "Has this service package."] = None
 
 
 class UserSort(StrEnum):
