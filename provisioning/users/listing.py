@@ -22,9 +22,7 @@ NEXT_TO_NONE = 100
 _OF_COMPANY = users.company_id == bindparam("company")
 _IN_FORCE = users.expires_on.is_(None) | (users.expires_on >= bindparam("today"))
 # Nobody may have noted yet that an expiry date has passed.
-_OVERDUE = users.id.in_(
-    select(users.id).where(_OF_COMPANY, users.state.in_(EXPIRING), users.expires_on < bindparam("today"))
-)
+_OVERDUE = users.expires_on < bindparam("today")
 _Conditions = list[ColumnElement[bool]]
 _Filters = frozenset[str]
 _States = frozenset[UserState]
@@ -36,7 +34,8 @@ def read_page(
     """The first users in an order, or those after a place in it."""
     stored = (chosen.state,) if chosen.state else LIVING
     few = _with_few(db, chosen, stored)
-    statement = _page(chosen.filters, chosen.state, few, sort, descending, after is not None)
+    lazy = db.get_bind().dialect.name == "sqlite"
+    statement = _page(chosen.filters, chosen.state, few, sort, descending, after is not None, lazy)
     place = {f"after_{number}": value for number, value in enumerate(after or ())}
     return db.execute(statement, {**chosen.parameters, **place, "size": size}).all()
 
@@ -82,7 +81,7 @@ def _count(filters: _Filters) -> Any:
             select(
                 literal(state.value),
                 _number_of(_stored(filters, state, indexed)),
-                _number_of([users.state == state, _OVERDUE, *_met(filters)] if state in EXPIRING else None),
+                _number_of([*_stored(filters, state, indexed), _OVERDUE] if state in EXPIRING else None),
             )
             for state in UserState
         )
@@ -91,14 +90,26 @@ def _count(filters: _Filters) -> Any:
 
 @cache
 def _page(
-    filters: _Filters, wanted: UserState | None, few: _States, sort: str, descending: bool, after: bool
+    filters: _Filters,
+    wanted: UserState | None,
+    few: _States,
+    sort: str,
+    descending: bool,
+    after: bool,
+    lazy: bool,
 ) -> Select[Any]:
+    """One page. A lazy database merges the branches row by row; another has to be told that each is short."""
+    size: ColumnElement[int] = bindparam("size")
     beyond = _beyond(sort, descending) if after else []
-    branches = [select(*users).where(*each, *beyond) for each in _branches(filters, wanted, few)]
+    branches = [
+        _ordered(select(*users).where(*each, *beyond), users, sort, descending)
+        for each in _branches(filters, wanted, few)
+    ]
     if len(branches) == 1:
-        return _ordered(branches[0], users, sort, descending)
-    merged = union_all(*branches).subquery()
-    return _ordered(select(merged), merged.c, sort, descending)
+        return branches[0].limit(size)
+    in_order = [select((each if lazy else each.limit(size)).subquery()) for each in branches]
+    merged = union_all(*in_order).subquery()
+    return _ordered(select(merged), merged.c, sort, descending).limit(size)
 
 
 def _branches(filters: _Filters, wanted: UserState | None, few: _States) -> list[_Conditions]:
@@ -109,7 +120,7 @@ def _branches(filters: _Filters, wanted: UserState | None, few: _States) -> list
     if wanted in EXPIRING:
         return [[*own, _IN_FORCE]]
     if wanted is UserState.EXPIRED:
-        return [own, [_OVERDUE, *_met(filters)]]
+        return [own, [_OF_COMPANY, users.state.in_(EXPIRING), _OVERDUE, *_met(filters)]]
     return [own]
 
 
@@ -146,4 +157,4 @@ def _beyond(sort: str, descending: bool) -> _Conditions:
 def _ordered(statement: Select[Any], columns: Any, sort: str, descending: bool) -> Select[Any]:
     keys = [columns[name] for name in SORT_KEYS[sort]]
     order = [key.desc() if descending else key.asc() for key in keys]
-    return statement.order_by(*order).limit(bindparam("size"))
+    return statement.order_by(*order)
