@@ -12,7 +12,7 @@ from provisioning.kernel.operation import Operation
 from provisioning.kernel.plain import write_plain
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.texts import Text
-from provisioning.persistence.base import Base, Id, Json, Moment
+from provisioning.persistence.base import Base, Id, Json, Moment, table_of
 
 
 class RequestIdReused(Refusal):
@@ -45,12 +45,13 @@ class RequestRow(Base):
     at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-_FIRST = select(RequestRow.operation, RequestRow.fingerprint, RequestRow.answer).where(
-    RequestRow.client_id == bindparam("client_id"), RequestRow.request_id == bindparam("request_id")
+_requests = table_of(RequestRow)
+_ASKED_BEFORE = (_requests.c.client_id == bindparam("client_id")) & (
+    _requests.c.request_id == bindparam("request_id")
 )
-_KEPT = select(RequestRow.operation, RequestRow.transaction_id, RequestRow.at).where(
-    RequestRow.client_id == bindparam("client_id"), RequestRow.request_id == bindparam("request_id")
-)
+_FIRST = select(_requests.c.operation, _requests.c.fingerprint, _requests.c.answer).where(_ASKED_BEFORE)
+_KEPT = select(_requests.c.operation, _requests.c.transaction_id, _requests.c.at).where(_ASKED_BEFORE)
+_KEEP = insert(_requests)
 
 
 def lock_key(client_id: str, request_id: str) -> str:
@@ -94,7 +95,7 @@ def keep_answer(
 ) -> None:
     """Keep the answer without the secrets it shows once, and of the question only a keyed digest."""
     db.execute(
-        insert(RequestRow),
+        _KEEP,
         {
             "client_id": client_id,
             "request_id": request_id,

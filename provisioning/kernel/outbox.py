@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, Integer, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from provisioning.kernel.facts import Fact
-from provisioning.persistence.base import Base, Id, Json, Moment
+from provisioning.persistence.base import Base, Id, Json, Moment, table_of
 
 Counter = BigInteger().with_variant(Integer, "sqlite")
 PhoneSystemsOf = Callable[[str], Iterable[str]]
@@ -59,6 +59,9 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
 
 
+_ADD = insert(table_of(OutboxRow))
+
+
 def enqueue(
     db: Session,
     facts: Iterable[Fact],
@@ -81,7 +84,7 @@ def enqueue(
             payload = {"kind": letter.kind, **letter.detail}
             rows.append(_row(fact, Topic.MAIL, letter.user_id, "", payload, transaction_id, now))
     if rows:
-        db.execute(insert(OutboxRow), rows)
+        db.execute(_ADD, rows)
     return frozenset(Topic(row["topic"]) for row in rows)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, select
+from sqlalchemy import Select, and_, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from provisioning.companies import Company
@@ -12,6 +12,13 @@ from provisioning.kernel.errors import NotFound
 from provisioning.packages.contract import ListServicePackagesRequest
 from provisioning.packages.model import OfferedPackage, ServicePackage, UserPackage
 from provisioning.users import User
+
+_OFFERED = (
+    select(ServicePackage, OfferedPackage)
+    .join(OfferedPackage, OfferedPackage.package_id == ServicePackage.id)
+    .where(OfferedPackage.company_id == bindparam("company"))
+    .order_by(ServicePackage.code)
+)
 
 
 def find_package(db: Session, caller: Caller, code: str) -> ServicePackage:
@@ -56,12 +63,7 @@ def by_code(db: Session, provider_id: str, codes: Iterable[str]) -> dict[str, Se
 
 def offered(db: Session, company_id: str) -> dict[str, tuple[ServicePackage, OfferedPackage]]:
     """What a company offers, by code."""
-    rows = db.execute(
-        select(ServicePackage, OfferedPackage)
-        .join(OfferedPackage, OfferedPackage.package_id == ServicePackage.id)
-        .where(OfferedPackage.company_id == company_id)
-        .order_by(ServicePackage.code)
-    )
+    rows = db.execute(_OFFERED, {"company": company_id})
     return {package.code: (package, offer) for package, offer in rows}
 
 

@@ -14,13 +14,16 @@ from provisioning.persistence.base import table_of
 from provisioning.users.contract import UserRef
 from provisioning.users.model import User
 from provisioning.users.refusals import WrongState
+from provisioning.users.view import COLUMNS
 
+# Columns of the table: with one of the mapped class even a select of columns would go through the ORM.
+_users = table_of(User).c
 _KEYS: dict[str, ColumnElement[bool]] = {
-    "user_id": User.id == bindparam("key"),
-    "user_number": (User.user_number == bindparam("key")) & User.number_held,
-    "external_id": (User.external_id == bindparam("key")) & User.living,
-    "former external_id": (User.external_id == bindparam("key")) & ~User.living,
-    "email": User.email_key == bindparam("key"),
+    "user_id": _users.id == bindparam("key"),
+    "user_number": (_users.user_number == bindparam("key")) & _users.number_held,
+    "external_id": (_users.external_id == bindparam("key")) & _users.living,
+    "former external_id": (_users.external_id == bindparam("key")) & ~_users.living,
+    "email": _users.email_key == bindparam("key"),
 }
 _NOBODYS_COMPANY = ""
 
@@ -86,16 +89,16 @@ def _find(unit: UnitOfWork, ref: UserRef, field: str, *, whole: bool, lock: bool
 def _statement(
     name: str, of_company: bool, of_provider: bool, own: bool, whole: bool, lock: bool
 ) -> Select[Any]:
-    statement: Select[Any] = select(User) if whole else select(*table_of(User).c)
+    statement: Select[Any] = select(User) if whole else select(*(_users[column] for column in COLUMNS))
     statement = statement.where(_KEYS[name])
     if own:
-        statement = statement.where(User.id == bindparam("own"))
+        statement = statement.where(_users.id == bindparam("own"))
     if of_company:
-        statement = statement.where(User.company_id == bindparam("company"))
+        statement = statement.where(_users.company_id == bindparam("company"))
     if of_provider:
-        statement = statement.where(User.provider_id == bindparam("provider"))
+        statement = statement.where(_users.provider_id == bindparam("provider"))
     if name in {"email", "former external_id"}:
-        statement = statement.order_by(User.living.desc(), User.deleted_at.desc()).limit(2)
+        statement = statement.order_by(_users.living.desc(), _users.deleted_at.desc()).limit(2)
     return statement.with_for_update() if lock else statement
 
 
