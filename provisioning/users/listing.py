@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.users.choosing import FILTERS, Chosen, users
 from provisioning.users.model import EXPIRING, LIVING, SORT_KEYS, UserState
+from provisioning.users.view import COLUMNS
 
 # Up to so many users in all come by a filter's index. When there are more, a walk in the list's order soon meets
 # a page of them; but not in a state where there are next to none.
@@ -101,8 +102,9 @@ def _page(
     """One page. A lazy database merges the branches row by row; another has to be told that each is short."""
     size: ColumnElement[int] = bindparam("size")
     beyond = _beyond(sort, descending) if after else []
+    columns = [users[name] for name in dict.fromkeys((*COLUMNS, *SORT_KEYS[sort]))]
     branches = [
-        _ordered(select(*users).where(*each, *beyond), users, sort, descending)
+        _ordered(select(*columns).where(*each, *beyond), users, sort, descending)
         for each in _branches(filters, wanted, few)
     ]
     if len(branches) == 1:

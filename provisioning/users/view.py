@@ -8,6 +8,32 @@ from provisioning.users import contract
 from provisioning.users.facts import Freed
 from provisioning.users.model import UserState, effective_state
 
+# What a read needs of a user's row: neither its PIN nor the keys it is sorted by.
+COLUMNS = (
+    "id",
+    "company_id",
+    "user_number",
+    "external_id",
+    "first_name",
+    "last_name",
+    "email",
+    "language",
+    "mobile_phone",
+    "home_phone",
+    "business_phone",
+    "is_administrator",
+    "state",
+    "living",
+    "suspension_reason",
+    "extension",
+    "dids",
+    "expires_on",
+    "created_at",
+    "deleted_at",
+    "restorable_until",
+    "version",
+)
+
 
 def shown(user: Any, day: date) -> contract.User:
     """The user as callers see it on a day."""
