@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,6 +61,11 @@ NOT_RETURNED = Text(
 )
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index over the rows of which this is true. What is null in most of them says nothing to a planner."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Did(Base):
     """One number of a provider's inventory. The key is the promise: a number has one row, hence one holder.
 
@@ -70,16 +76,12 @@ class Did(Base):
 
     __tablename__ = "dids"
     __table_args__ = (
+        Index("uq_dids_primary", "user_id", unique=True, **_where("is_primary")),
         Index(
-            "uq_dids_primary",
-            "user_id",
-            unique=True,
-            sqlite_where=text("is_primary"),
-            postgresql_where=text("is_primary"),
+            "uq_dids_reservation_id", "reservation_id", unique=True, **_where("reservation_id IS NOT NULL")
         ),
-        Index("uq_dids_reservation_id", "reservation_id", unique=True),
-        Index("ix_dids_user_id", "user_id"),
-        Index("ix_dids_reserved_for", "reserved_for"),
+        Index("ix_dids_user_id", "user_id", **_where("user_id IS NOT NULL")),
+        Index("ix_dids_reserved_for", "reserved_for", **_where("reserved_for IS NOT NULL")),
         Index(
             "ix_dids_held_by_phone",
             "last_user_id",
@@ -88,7 +90,14 @@ class Did(Base):
         ),
         Index("ix_dids_provider_id", "provider_id", "number"),
         Index("ix_dids_company_id", "company_id", "number"),
-        Index("ix_dids_free", "provider_id", "company_id", "free_from", "number"),
+        Index(
+            "ix_dids_free",
+            "provider_id",
+            "company_id",
+            "free_from",
+            "number",
+            **_where("free_from IS NOT NULL"),
+        ),
         CheckConstraint("(state = 'ASSIGNED') = (user_id IS NOT NULL)", "holder"),
         CheckConstraint("(user_id IS NULL) = (free_from IS NOT NULL)", "free_from"),
         CheckConstraint("user_id IS NOT NULL OR NOT is_primary", "primary"),

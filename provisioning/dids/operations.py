@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from provisioning.companies import find_company
+from provisioning.companies import Company
 from provisioning.dids import contract, inventory, reservations, store
 from provisioning.dids.contract import shown
 from provisioning.dids.model import (
@@ -337,4 +337,4 @@ def _must_be_served(unit: UnitOfWork, user: User, field: str) -> None:
     """Only a living user of an active company gets a number."""
     if not user.living:
         raise InvalidState(field=field, object=user.id, state=user.state)
-    find_company(unit, user.company_id, field=field).must_be_active(field)
+    unit.db.get_one(Company, user.company_id).must_be_active(field)

@@ -35,6 +35,9 @@ CHUNK = 1000
 ANY = "+"
 AFTER_DIGITS = ":"  # sorts right after 9, so numbers that begin with p lie between p and p + this
 
+_dids = table_of(Did)
+_of_provider = _dids.c.provider_id == bindparam("of_provider")
+_of_company = _dids.c.company_id == bindparam("of_company")
 _REST = select(Provider.resting_days).where(Provider.id == bindparam("provider_id"))
 _COUNTS = select(func.count(), func.count(Did.user_id)).where(Did.company_id == bindparam("company_id"))
 _HELD = select(Did).where(Did.user_id == bindparam("user_id")).order_by(Did.number)
@@ -67,8 +70,7 @@ def visible(caller: Caller) -> Select[Any]:
 
 def find_did(unit: UnitOfWork, number: str, field: str, *, lock: bool = False) -> Did:
     """A number the caller may know of. One of another tenant is missing as one of nobody is."""
-    statement = visible(unit.caller).where(Did.number == number)
-    did: Did | None = unit.db.scalars(_locked(statement) if lock else statement).one_or_none()
+    did = _one(unit, "number", number, lock=lock)
     if did is None:
         raise NotFound(field=field, object=number, what="number")
     return did
@@ -81,57 +83,71 @@ def lock_did(unit: UnitOfWork, number: str, field: str) -> Did:
 
 def lock_reserved_did(unit: UnitOfWork, reservation_id: str, field: str) -> Did:
     """The number of a reservation, live or not, until somebody else reserves the number."""
-    statement = visible(unit.caller).where(Did.reservation_id == reservation_id)
-    did: Did | None = unit.db.scalars(_locked(statement)).one_or_none()
+    did = _one(unit, "reservation_id", reservation_id, lock=True)
     if did is None:
         raise NotFound(field=field, object=reservation_id, what="reservation")
     return did
 
 
-def _locked(statement: Select[Any]) -> Select[Any]:
+def _one(unit: UnitOfWork, name: str, key: str, *, lock: bool) -> Did | None:
+    company_id = unit.caller.company_id
+    values = {"key": key, "of_provider": unit.caller.provider_id, "of_company": company_id}
+    return unit.db.scalars(_named(name, bool(company_id), lock), values).one_or_none()
+
+
+@cache
+def _named(name: str, of_company: bool, lock: bool) -> Select[Did]:
+    statement = select(Did).where(_dids.c[name] == bindparam("key"), _of_provider)
+    if of_company:
+        statement = statement.where(_of_company)
+    return _locked(statement) if lock else statement
+
+
+def _locked(statement: Select[Did]) -> Select[Did]:
     """What was read before the lock is read again."""
     return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def is_free(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    return (Did.free_from <= now) & Did.held_by_phone.is_(False)
+    return (_dids.c.free_from <= now) & _dids.c.held_by_phone.is_(False)
 
 
 @cache
-def _free(*, in_pool: bool, narrowed: bool) -> Select[Any]:
+def _first_free(in_pool: bool, narrowed: bool) -> Select[Did]:
     """The number that has been free for longest, passing over those that others take at this moment."""
     statement = select(Did).where(
-        Did.provider_id == bindparam("of_provider"),
-        Did.company_id.is_(None) if in_pool else Did.company_id == bindparam("of_company"),
-        is_free(bindparam("now", type_=Did.free_from.type)),
+        _of_provider,
+        _dids.c.company_id.is_(None) if in_pool else _of_company,
+        is_free(bindparam("now", type_=_dids.c.free_from.type)),
     )
     if narrowed:
-        statement = statement.where(Did.number >= bindparam("first"), Did.number < bindparam("after"))
-    return statement.order_by(Did.free_from, Did.number).limit(1).with_for_update(skip_locked=True)
+        statement = statement.where(_dids.c.number >= bindparam("first"), _dids.c.number < bindparam("after"))
+    return statement.order_by(_dids.c.free_from, _dids.c.number).limit(1).with_for_update(skip_locked=True)
 
 
-def _free_of(company_id: str | None, prefix: str) -> tuple[Select[Any], dict[str, str]]:
-    statement = _free(in_pool=company_id is None, narrowed=prefix != ANY)
-    values = {} if company_id is None else {"of_company": company_id}
-    if prefix != ANY:
-        values |= {"first": prefix, "after": prefix + AFTER_DIGITS}
-    return statement, values
+def _free_among(provider_id: str, company_id: str | None, prefix: str, now: datetime) -> dict[str, Any]:
+    return {
+        "of_provider": provider_id,
+        "of_company": company_id,
+        "now": now,
+        "first": prefix,
+        "after": prefix + AFTER_DIGITS,
+    }
 
 
 def lock_free_did(unit: UnitOfWork, provider_id: str, company_id: str | None, prefix: str) -> Did | None:
     """Any free number of a company, or of the pool, locked."""
-    statement, values = _free_of(company_id, prefix)
-    values["of_provider"] = provider_id
-    found: Did | None = unit.db.scalars(statement, {**values, "now": unit.now}).one_or_none()
-    return found
+    statement = _first_free(company_id is None, prefix != ANY)
+    values = _free_among(provider_id, company_id, prefix, unit.now)
+    return unit.db.scalars(statement, values).one_or_none()
 
 
 @cache
-def _reserve(*, in_pool: bool, narrowed: bool) -> Executable:
-    chosen = _free(in_pool=in_pool, narrowed=narrowed).with_only_columns(Did.number)
+def _reserve(in_pool: bool, narrowed: bool) -> Executable:
+    chosen = _first_free(in_pool, narrowed).with_only_columns(_dids.c.number)
     return (
-        update(Did)
-        .where(Did.number == chosen.scalar_subquery())
+        update(_dids)
+        .where(_dids.c.number == chosen.scalar_subquery())
         .values(
             state=DidState.RESERVED,
             free_from=bindparam("until"),
@@ -139,32 +155,28 @@ def _reserve(*, in_pool: bool, narrowed: bool) -> Executable:
             reserved_by=bindparam("client_id"),
             reserved_for=bindparam("email"),
             last_user_id=None,
-            use=None,
-            version=Did.version + 1,
+            version=_dids.c.version + 1,
         )
-        .returning(Did)
-        .execution_options(synchronize_session=False)
+        .returning(*_dids.c)
     )
 
 
 def reserve_free_did(
     unit: UnitOfWork, company_id: str | None, prefix: str, until: datetime, email: str | None
 ) -> Did | None:
-    """Reserve any free number, choosing and taking it in one statement."""
-    _, values = _free_of(company_id, prefix)
-    found: Did | None = unit.db.execute(
-        _reserve(in_pool=company_id is None, narrowed=prefix != ANY),
-        {
-            **values,
-            "of_provider": unit.caller.provider_id,
-            "now": unit.now,
+    """Reserve any free number, choosing and taking it in one statement. What comes back is but a picture of the row."""
+    result = unit.db.execute(
+        _reserve(company_id is None, prefix != ANY),
+        _free_among(unit.caller.provider_id, company_id, prefix, unit.now)
+        | {
             "until": until,
             "new_reservation": new_id(),
             "client_id": unit.caller.client_id,
             "email": email,
         },
-    ).scalar_one_or_none()
-    return found
+    )
+    row = result.mappings().one_or_none()
+    return None if row is None else Did(**row)
 
 
 def lock_if_there(db: Session, number: str, company_id: str) -> Did | None:
@@ -255,7 +267,6 @@ def _is_in(state: DidState, now: datetime) -> ColumnElement[bool]:
 
 # --- Many at once: the inventory -----------------------------------------------------------------
 
-_dids = table_of(Did)
 _INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,

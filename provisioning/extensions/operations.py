@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from provisioning.companies import find_company
+from provisioning.companies import Company, find_company
 from provisioning.extensions import contract
 from provisioning.extensions.model import (
     ExtensionAssigned,
@@ -78,7 +78,7 @@ def assign(unit: UnitOfWork, user: User, extension: str, field: str) -> None:
     """Give a locked user an extension. ``field`` names the extension."""
     if user.extension == extension:
         return
-    company = find_company(unit, user.company_id, field="userRef")
+    company = unit.db.get_one(Company, user.company_id)
     Range(company, field).must_have(extension, field)
     company.must_be_active("userRef")
     if not take(unit, user, extension):

@@ -48,7 +48,12 @@ def _dids() -> None:
 def _dids_indexes() -> None:
     op.create_index("ix_dids_company_id", "dids", ["company_id", "number"], unique=False)
     op.create_index(
-        "ix_dids_free", "dids", ["provider_id", "company_id", "free_from", "number"], unique=False
+        "ix_dids_free",
+        "dids",
+        ["provider_id", "company_id", "free_from", "number"],
+        unique=False,
+        sqlite_where=sa.text("free_from IS NOT NULL"),
+        postgresql_where=sa.text("free_from IS NOT NULL"),
     )
     op.create_index(
         "ix_dids_held_by_phone",
@@ -59,11 +64,25 @@ def _dids_indexes() -> None:
         postgresql_where=sa.text("held_by_phone"),
     )
     op.create_index("ix_dids_provider_id", "dids", ["provider_id", "number"], unique=False)
-    op.create_index("ix_dids_reserved_for", "dids", ["reserved_for"], unique=False)
+    op.create_index(
+        "ix_dids_reserved_for",
+        "dids",
+        ["reserved_for"],
+        unique=False,
+        sqlite_where=sa.text("reserved_for IS NOT NULL"),
+        postgresql_where=sa.text("reserved_for IS NOT NULL"),
+    )
 
 
 def _dids_more_indexes() -> None:
-    op.create_index("ix_dids_user_id", "dids", ["user_id"], unique=False)
+    op.create_index(
+        "ix_dids_user_id",
+        "dids",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("user_id IS NOT NULL"),
+        postgresql_where=sa.text("user_id IS NOT NULL"),
+    )
     op.create_index(
         "uq_dids_primary",
         "dids",
@@ -72,7 +91,14 @@ def _dids_more_indexes() -> None:
         sqlite_where=sa.text("is_primary"),
         postgresql_where=sa.text("is_primary"),
     )
-    op.create_index("uq_dids_reservation_id", "dids", ["reservation_id"], unique=True)
+    op.create_index(
+        "uq_dids_reservation_id",
+        "dids",
+        ["reservation_id"],
+        unique=True,
+        sqlite_where=sa.text("reservation_id IS NOT NULL"),
+        postgresql_where=sa.text("reservation_id IS NOT NULL"),
+    )
 
 
 def _lost_dids() -> None:
