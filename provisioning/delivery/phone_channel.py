@@ -110,10 +110,13 @@ class PhoneChannel:
         """The open connector; another one when the phone system was configured anew."""
         with self._lock:
             version, connector = self._connectors.get(system.id, (0, None))
-            if connector is None or version != system.version:
-                try:
-                    connector = open_connector(system, self._application.keys)
-                except (KeyRingError, Refusal) as error:
-                    raise Unavailable(f"{system.name} is not configured as it should be") from error
-                self._connectors[system.id] = system.version, connector
-        return connector
+            if connector is not None and version == system.version:
+                return connector
+            try:
+                opened = open_connector(system, self._application.keys)
+            except (KeyRingError, Refusal) as error:
+                raise Unavailable(f"{system.name} is not configured as it should be") from error
+            self._connectors[system.id] = system.version, opened
+        if connector is not None:
+            connector.close()
+        return opened

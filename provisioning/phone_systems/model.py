@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from provisioning.kernel.errors import DuplicateCode, invalid
 from provisioning.kernel.facts import Fact
-from provisioning.kernel.secrets import KeyRing
+from provisioning.kernel.secrets import KeyRing, KeyRingError
 from provisioning.persistence.base import Base, Id, Json, Moment
 
 
@@ -86,12 +86,13 @@ class KamailioSettings(SystemSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsteriskSettings(SystemSettings):
-    """The realm of ``ps_auths`` and the dialplan's contexts: of phones, of phones without service, of trunks."""
+    """The realm of ``ps_auths``, and contexts: of phones, of phones without service, of DIDs, of extensions."""
 
     realm: str = "asterisk"
     context: str = "from-internal"
     suspended_context: str = "suspended"
     trunk_context: str = "from-trunk"
+    extension_context: str = "extensions"
     allow: str = "opus,alaw,ulaw"
 
 
@@ -137,6 +138,13 @@ class PhoneSystem(Base):
 
     def open_url(self, keys: KeyRing) -> str:
         return keys.open(self.sealed_url, self._owner)
+
+    def leads_to(self, url: str, keys: KeyRing) -> bool:
+        """Whether that is its URL. One that cannot be opened any more is another one."""
+        try:
+            return self.open_url(keys) == url
+        except KeyRingError:
+            return False
 
     @property
     def _owner(self) -> str:

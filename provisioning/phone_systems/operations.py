@@ -68,7 +68,7 @@ def update_phone_system(
     system = store.find_phone_system(unit, request.name)
     unit.check_version(system)
     changed = []
-    if request.url is not None and request.url != system.open_url(unit.keys):
+    if request.url is not None and not system.leads_to(request.url, unit.keys):
         system.seal_url(_usable(request.url), unit.keys)
         changed.append("url")
     if request.enabled is not None and request.enabled != system.enabled:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.cli.conftest import Command
 
 PROGRAM = Path(sys.executable).with_name("provisioning")
-PATIENCE = 30
+PATIENCE = 90
 
 
 def wait_for(condition: Callable[[], object]) -> None:

@@ -55,7 +55,9 @@ def test_a_name_is_an_endpoint_with_its_digest(asterisk: AsteriskConnector, engi
     assert auth == [("ann", "md5", "ann", digest, None)]
     assert rows(engine, "SELECT id, max_contacts, remove_existing FROM ps_aors") == [("ann", 5, "yes")]
     endpoint = rows(engine, "SELECT aors, auth, context, direct_media, callerid, set_var FROM ps_endpoints")
-    assert endpoint == [("ann", "ann", "from-internal", "no", "<+12025550101>", "BARRED=A,B")]
+    assert endpoint == [
+        ("ann", "ann", "from-internal", "no", "<+12025550101>", f"COMPANY={COMPANY};BARRED=A,B")
+    ]
 
 
 def test_numbers_and_the_extension_ring_the_phone_and_then_the_mailbox(
@@ -64,7 +66,7 @@ def test_numbers_and_the_extension_ring_the_phone_and_then_the_mailbox(
     ann = state(sip_accounts=phone("ann"), numbers=numbers("+12025550101"), extension="0101", voicemail=True)
     asterisk.apply(ann)
     steps = [(1, "Dial", "PJSIP/ann,25"), (2, "VoiceMail", f"4711@{COMPANY},u"), (3, "Hangup", "")]
-    for context, exten in (("from-trunk", "+12025550101"), (f"company-{COMPANY}", "0101")):
+    for context, exten in (("from-trunk", "+12025550101"), ("extensions", f"{COMPANY}-0101")):
         lines = (
             f"SELECT priority, app, appdata FROM extensions WHERE context = '{context}' AND exten = '{exten}'"  # noqa: S608 - the test's words
         )

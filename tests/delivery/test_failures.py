@@ -1,10 +1,17 @@
 """Phone systems that do not answer, that refuse, and states that nobody can deliver."""
 
 import contextlib
+import shutil
 import sqlite3
+import time
+from dataclasses import replace
 
-from sqlalchemy import text, update
+import pytest
+from sqlalchemy import NullPool, create_engine, text, update
 
+from provisioning.delivery.connectors import open_connector
+from provisioning.delivery.phone_channel import PhoneChannel
+from provisioning.delivery.phone_state import read_states
 from provisioning.kernel.outbox import OutboxRow
 from tests.delivery.site import Site
 
@@ -85,3 +92,107 @@ def test_one_state_that_cannot_be_read_does_not_stop_the_others(site: Site) -> N
         site.wait_for(lambda: [row.state for row in site.outbox()] == ["FAILED"] * len(site.outbox()))
     assert site.recorded("user").keys() == others
     assert {(row.subject_id, row.last_error) for row in site.outbox()} == {(spoilt, "KeyRingError")}
+
+
+def test_what_was_meant_for_a_phone_system_that_is_gone_is_done_with(site: Site) -> None:
+    site.create_user()
+    relay = site.relay()
+    tasks = relay._exchange(100)
+    site.house.operate("RemovePhoneSystem", site.provider_id, name="phones")
+    (job,) = PhoneChannel(site.house.application).prepare(tasks)
+    job()
+    assert site.recorded("user") == {}
+
+
+def test_a_state_that_comes_too_late_is_read_again(site: Site) -> None:
+    user_id = site.create_user()
+    application = site.house.application
+    with application.database.reading() as db:
+        state = read_states(application, db, [user_id])[user_id]
+    with contextlib.closing(open_connector(site.system(), application.keys)) as connector:
+        connector.apply(replace(state, version=state.version + 10_000_000))  # as if read ten seconds from now
+    with site.relaying():
+        site.wait_for(lambda: "newer state" in (site.outbox()[0].last_error or ""))
+        assert [row.attempts for row in site.outbox() if row.leased_by is None] in ([], [0])
+        run_in(site, "UPDATE provisioning_users SET version = 1")
+        site.house.clock.pass_time(seconds=2)
+        site.wait_for(lambda: not site.outbox())
+
+
+def test_a_number_of_another_providers_user_is_given_up(site: Site) -> None:
+    (number,) = site.add_numbers(1)
+    run_in(site, "INSERT INTO provisioning_users VALUES ('x', 'another', 1)")
+    run_in(site, "INSERT INTO provisioning_rows VALUES ('recorded', ?, '99', 'x')", f"number {number}")
+    site.create_user(did=[number])
+    with site.relaying():
+        site.wait_for(lambda: [row.state for row in site.outbox()] == ["FAILED"])
+    assert site.outbox()[0].last_error == "the user is user x's"
+
+
+def test_one_that_is_not_configured_as_it_should_be_waits_until_it_is(site: Site) -> None:
+    user_id = site.create_user()
+    with site.house.application.database.writing() as db:
+        db.execute(text("UPDATE phone_systems SET sealed_url = 'test.AAAA', version = version + 1"))
+        db.commit()
+    with site.relaying():
+        site.wait_for(lambda: "not configured" in (site.outbox()[0].last_error or ""))
+        url = f"sqlite:///{site.path()}"
+        site.house.operate("UpdatePhoneSystem", site.provider_id, name="phones", url=url)
+        site.wait_for(lambda: user_id in site.recorded("user"))
+
+
+def test_a_phone_system_that_moves_is_followed(site: Site) -> None:
+    first = site.create_user()
+    with site.relaying():
+        site.wait_for(lambda: first in site.recorded("user"))
+        shutil.copy(site.path(), site.path("moved"))
+        url = f"sqlite:///{site.path('moved')}"
+        site.house.operate("UpdatePhoneSystem", site.provider_id, name="phones", url=url)
+        second = site.create_user()
+        site.wait_for(lambda: second in site.recorded("user", "moved"))
+    assert second not in site.recorded("user")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_goes_away_is_waited_for(site: Site, database_url: str, postgres_server: str) -> None:
+    name = database_url.rpartition("/")[2]
+    first = site.create_user()
+    with site.relaying():
+        site.wait_for(lambda: first in site.recorded("user"))
+        administer(postgres_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608 - ours
+        administer(postgres_server, cut)
+        time.sleep(1.5)
+        administer(postgres_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        site.house.application.database.engine.dispose()
+        second = site.create_user()
+        site.wait_for(lambda: second in site.recorded("user"))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_relay_that_stops_without_its_database_leaves_the_rest_to_the_lease(
+    site: Site, database_url: str, postgres_server: str
+) -> None:
+    name = database_url.rpartition("/")[2]
+    user_id = site.create_user()
+    site.relay()._exchange(100)
+    relay = site.relay()
+    administer(postgres_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    site.house.application.database.engine.dispose()
+    relay._leave()
+    administer(postgres_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    site.house.clock.pass_time(minutes=1)
+    site.deliver()
+    assert user_id in site.recorded("user")
+
+
+def administer(server: str, statement: str) -> None:
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+
+
+def run_in(site: Site, statement: str, *values: str) -> None:
+    with contextlib.closing(sqlite3.connect(site.path())) as connection:
+        connection.execute(statement, values)
+        connection.commit()

@@ -35,16 +35,18 @@ def test_a_dry_run_is_told_to_nobody(site: Site) -> None:
 
 
 def test_an_idle_relay_delivers_at_once(site: Site) -> None:
-    """Below 100 ms from the commit; the best of some, as the machine has other things to do."""
-    took = []
+    """Below 100 ms from the commit. On a machine that is busy with other things, not much more than a call takes."""
+    calls, deliveries = [], []
     with site.relaying():
         for _ in range(10):
+            begun = time.monotonic()
             user_id = site.create_user()
             committed = time.monotonic()
             site.wait_for(lambda user_id=user_id: user_id in site.recorded("user"))
-            took.append(time.monotonic() - committed)
+            calls.append(committed - begun)
+            deliveries.append(time.monotonic() - committed)
             site.wait_for(lambda: not site.waiting())
-    assert min(took) < 0.1, took
+    assert min(deliveries) < max(0.1, 5 * min(calls)), (calls, deliveries)
 
 
 def test_many_changes_of_a_user_are_one_delivery(site: Site) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from provisioning.kernel.errors import DuplicateCode, InvalidRequest, NotFound
 from provisioning.kernel.outbox import OutboxRow
-from provisioning.phone_systems import KamailioSettings, phone_systems
+from provisioning.kernel.secrets import KeyRing
+from provisioning.phone_systems import KamailioSettings, phone_systems, reseal
 from tests.house import House
 
 URL = "postgresql+psycopg://kamailio:s3cret@127.0.0.1/kamailio"
@@ -140,3 +141,13 @@ def test_a_call_during_the_adding_is_seen_by_whoever_looks_afterwards_or_tells_i
 
 def living(house: House) -> set[str]:
     return {each["userId"] for each in house.call("ListUsers", pageSize=1000)["user"]}
+
+
+def test_its_url_is_sealed_again_under_a_new_key(house: House) -> None:
+    add(house, url=URL)
+    old = house.application.settings.keys
+    ring = KeyRing.parse(f"{KeyRing.new_key('new')} {old}")
+    with house.application.database.writing() as db:
+        assert (reseal(db, ring), reseal(db, ring)) == (1, 0)
+        (system,) = phone_systems(db, house.provider.provider_id)
+        assert system.open_url(ring) == URL

@@ -19,8 +19,9 @@ _CODE_DIGITS = 10**8
 class AsteriskConnector(SqlConnector):
     """A SIP name is an endpoint with its digest; numbers and the extension are lines of the dialplan.
 
-    The endpoint's context says whether the service is open; the codes of call restrictions are in the channel
-    variable BARRED, for the dialplan to heed. Extensions have a context of their own for each company.
+    The endpoint's context says whether the service is open; the dialplan finds the company and the codes of call
+    restrictions in the channel variables COMPANY and BARRED. Extensions are dialled as company-extension. SIP
+    names are unique over all domains: Asterisk knows an endpoint by its name alone.
     """
 
     tables = (
@@ -71,13 +72,13 @@ class AsteriskConnector(SqlConnector):
             "mailboxes": _mailbox_of(state) if state.voicemail else None,
             "callerid": f"<{primary}>" if primary else None,
             "accountcode": state.user_id,
-            "set_var": f"BARRED={','.join(sorted(state.barred))}",
+            "set_var": f"COMPANY={state.company_id};BARRED={','.join(sorted(state.barred))}",
         }
 
     def _dialplan(self, state: PhoneState) -> Iterator[Row]:
         lines = [(self.settings.trunk_context, each.number) for each in state.numbers]
         if state.extension:
-            lines.append((f"company-{state.company_id}", state.extension))
+            lines.append((self.settings.extension_context, f"{state.company_id}-{state.extension}"))
         steps = list(_steps(state))
         for context, exten in lines:
             for priority, (app, appdata) in enumerate(steps, 1):

@@ -92,8 +92,7 @@ class KamailioConnector(SqlConnector):
     def _groups(self, state: PhoneState) -> Iterator[str]:
         if not state.service_open:
             yield self.settings.suspended_group
-        for code in sorted(state.barred):
-            yield f"{self.settings.barred_prefix}{code}".lower()
+        yield from sorted({f"{self.settings.barred_prefix}{code}".lower() for code in state.barred})
 
     def _let_kamailio_read(self) -> None:
         """Kamailio does not wait for a locked SQLite file; with a write-ahead log readers never have to."""

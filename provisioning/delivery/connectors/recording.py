@@ -45,8 +45,9 @@ class RecordingConnector(SqlConnector):
         }
         yield self._row(state, "user", state.user_id, whole)
         for account in state.sip_accounts:
-            detail = {"purpose": account.purpose, "ha1": account.ha1(state.domain or "")}
-            yield self._row(state, "sip", f"{account.purpose}:{account.username}", detail)
+            domain = account.domain or state.domain or ""
+            detail = {"purpose": account.purpose, "ha1": account.ha1(domain)}
+            yield self._row(state, "sip", f"{account.purpose}:{account.username}@{domain}", detail)
         for number in state.numbers:
             yield self._row(state, "number", number.number, {"use": number.use, "primary": number.primary})
 
