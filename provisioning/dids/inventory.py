@@ -59,9 +59,8 @@ def list_dids(request: contract.ListDidsRequest, caller: Caller, unit: UnitOfWor
     """
     if request.company_id is not None:
         find_company(unit, request.company_id)
-    statement = store.listed(request, caller, unit.now)
-    if request.user_ref is not None:
-        statement = statement.where(Did.user_id == find_user(unit, request.user_ref).id)
+    user_id = find_user(unit, request.user_ref).id if request.user_ref is not None else None
+    statement = store.listed(request, caller, unit.now, user_id)
     rows, cursor = take_page(unit.db, statement, Keyset("dids", (Did.number,)), request)
     return contract.DidPage(
         did=tuple(shown(row[0], caller, unit.now) for row in rows),

@@ -81,7 +81,7 @@ class Did(Base):
             "uq_dids_reservation_id", "reservation_id", unique=True, **_where("reservation_id IS NOT NULL")
         ),
         Index("ix_dids_user_id", "user_id", **_where("user_id IS NOT NULL")),
-        Index("ix_dids_reserved_for", "reserved_for", **_where("reserved_for IS NOT NULL")),
+        Index("ix_dids_reserved_for", "reserved_for", "provider_id", **_where("reserved_for IS NOT NULL")),
         Index(
             "ix_dids_held_by_phone",
             "last_user_id",

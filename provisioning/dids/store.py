@@ -50,7 +50,6 @@ _PROMISED = (
         Did.provider_id == bindparam("provider_id"),
         (Did.company_id == bindparam("company_id")) | Did.company_id.is_(None),
     )
-    .order_by(Did.number)
     .with_for_update()
 )
 _LOST = (
@@ -198,10 +197,11 @@ def holder_of(db: Session, number: str) -> str | None:
 
 def lock_promised(unit: UnitOfWork, provider_id: str, company_id: str, email: str) -> Sequence[Did]:
     """Numbers reserved for the person of an e-mail address, locked."""
-    return unit.db.scalars(
+    promised = unit.db.scalars(
         _PROMISED,
         {"provider_id": provider_id, "company_id": company_id, "email": email, "now": unit.now},
-    ).all()
+    )
+    return sorted(promised, key=lambda did: did.number)
 
 
 def resting_time(db: Session, provider_id: str) -> timedelta:
@@ -232,11 +232,18 @@ def counts(db: Session, company_id: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def listed(request: ListDidsRequest, caller: Caller, now: datetime) -> Select[Any]:
-    """The numbers of a list request, without paging and without the user asked for."""
-    statement = visible(caller)
-    if request.company_id is not None:
-        statement = statement.where(Did.company_id == request.company_id)
+def listed(request: ListDidsRequest, caller: Caller, now: datetime, user_id: str | None) -> Select[Did]:
+    """The numbers of a list request, without paging; user and company are the caller's to know of.
+
+    The narrowest of user, company and provider stands alone: each has its index, and one is of the next.
+    """
+    company_id = caller.company_id or request.company_id
+    if user_id is not None:
+        statement = select(Did).where(Did.user_id == user_id)
+    elif company_id is not None:
+        statement = select(Did).where(Did.company_id == company_id)
+    else:
+        statement = select(Did).where(Did.provider_id == caller.provider_id)
     if request.in_pool:
         statement = statement.where(Did.company_id.is_(None))
     if request.prefix is not None and request.prefix != ANY:

@@ -67,7 +67,7 @@ def _dids_indexes() -> None:
     op.create_index(
         "ix_dids_reserved_for",
         "dids",
-        ["reserved_for"],
+        ["reserved_for", "provider_id"],
         unique=False,
         sqlite_where=sa.text("reserved_for IS NOT NULL"),
         postgresql_where=sa.text("reserved_for IS NOT NULL"),
