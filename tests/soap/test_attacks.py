@@ -51,7 +51,7 @@ def test_an_attack_costs_little_time_and_memory(attack: str) -> None:
     assert len(octets) > 900_000
     begin = time.process_time()
     _try(octets)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 2  # what every attack is allowed, traced or not
     tracemalloc.start()
     try:
         _try(octets)
