@@ -51,16 +51,15 @@ def leave_for(
         **of(user), joins=to, concerns=(user.id,), letters=_letters(user, LetterKind.LEFT_COMPANY, notify)
     )
     freed = _free(unit, fact)
-    old = user.user_number
-    user.user_number = _number_in(unit, books[to.id], user)
+    old, new = user.user_number, _number_in(unit, books[to.id], user)
     books[here.id].give_back(old)
-    if user.user_number != old:
-        unit.warn("USER_NUMBER_CHANGED", NEW_NUMBER, old=old, new=user.user_number)
+    if new != old:
+        unit.warn("USER_NUMBER_CHANGED", NEW_NUMBER, old=old, new=new)
     if user.external_id and store.taken_external_ids(unit.db, to.id, [user.external_id]):
         unit.warn("EXTERNAL_ID_DROPPED", NO_EXTERNAL_ID, external_id=user.external_id)
         user.external_id = None
-    user.company_id = to.id
-    user.is_administrator = False
+    # In one statement: with the new number still in the old company it could meet that number's holder there.
+    user.company_id, user.user_number, user.is_administrator = to.id, new, False
     unit.db.flush()
     unit.record(UserJoinedCompany(**of(user), detail={"userNumber": user.user_number}))
     return freed
