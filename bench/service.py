@@ -64,7 +64,7 @@ def _service(name: str, var: Path, database: str, *others: int) -> Iterator[Targ
         "PROVISIONING_PLAIN_LOOPBACK": "yes",
     }
     var.mkdir(parents=True)
-    with running([PROGRAM, "serve", "--demo"], var / "log", environment) as pid:
+    with running([PROGRAM, "serve", "--demo", "--no-relay"], var / "log", environment) as pid:
         wait_for(f"http://127.0.0.1:{port}/readyz")
         _add_phone_system(var, environment)
         demo = json.loads((var / "demo.json").read_text("utf-8"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioning import catalogue, phone_systems
+from provisioning import catalogue, messages, phone_systems
 from provisioning.access import Authenticator
 from provisioning.kernel.clock import Clock, utc_now
 from provisioning.kernel.dispatch import Dispatcher
@@ -37,6 +37,7 @@ def compose(settings: Settings, clock: Clock = utc_now) -> Application:
         lost_races=catalogue.LOST_RACES,
         clock=clock,
         phone_systems=phone_systems.serving,
+        post=messages.post,
     )
     return Application(settings=settings, keys=keys, database=database, dispatcher=dispatcher)
 

@@ -7,8 +7,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 PREFIX = "PROVISIONING_"
 _MAIL_PROTOCOL = re.compile(r"[0-9]{1,3}=(EWS|GDAPI|OWA|IMAP|POP3)")
@@ -22,7 +24,7 @@ def _says(doc: str, **more: Any) -> dict[str, Any]:
     return {"doc": doc, **more}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the operator decides. Each field is read from PROVISIONING_ and its name in capitals."""
 
@@ -127,6 +129,12 @@ class Settings:
             maximum=3600,
         ),
     )
+    time_zone: str = field(
+        default="UTC",
+        metadata=_says(
+            "Where days begin: expiry dates and the daily run go by the calendar of this zone, as America/Toronto."
+        ),
+    )
     rate_storage: str = field(
         default="memory://",
         metadata=_says("Where request rates are counted: memory:// (per worker) or redis://host."),
@@ -136,6 +144,10 @@ class Settings:
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.var.resolve() / 'provisioning.db'}"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def address(self) -> str:
@@ -205,6 +217,8 @@ def _check_together(settings: Settings) -> None:
         raise WrongSetting(
             f"{PREFIX}MAIL_PROTOCOLS must be number=name by commas, names EWS, GDAPI, OWA, IMAP, POP3."
         )
+    if settings.time_zone not in available_timezones():
+        raise WrongSetting(f"{PREFIX}TIME_ZONE must be a name such as America/Toronto.")
     host, colon, port = settings.bind.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise WrongSetting(f"{PREFIX}BIND must be host:port, not {settings.bind!r}.")

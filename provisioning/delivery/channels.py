@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from provisioning.delivery.queue import Task
+from provisioning.delivery.retry import Retry
 from provisioning.kernel.outbox import Topic
 
 Job = Callable[[], None]
@@ -14,6 +15,10 @@ Job = Callable[[], None]
 
 class Undelivered(Exception):
     """An attempt has failed. The text is kept and shown to operators: no secret is in it."""
+
+
+class Rejected(Undelivered):
+    """The receiver will never take it: there is no other attempt, unless somebody asks for one."""
 
 
 class NotNow(Undelivered):
@@ -28,10 +33,12 @@ class Channel(Protocol):
     """Delivers the tasks of one topic.
 
     ``takes_lanes_whole`` when what is delivered is a state: then one delivery answers for all rows of a lane.
+    ``retry`` says when to try again what was not delivered.
     """
 
     topic: Topic
     takes_lanes_whole: bool
+    retry: Retry
 
     def closed(self, db: Session) -> Collection[str]:
         """Targets to which nothing is to be taken now."""

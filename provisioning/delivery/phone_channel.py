@@ -33,9 +33,16 @@ class PhoneChannel:
     topic = Topic.PHONE
     takes_lanes_whole = True
 
-    def __init__(self, application: Application, retry: Retry = UNTIL_BACK) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        retry: Retry = Retry(),  # noqa: B008 - a value, and frozen
+        until_back: Retry = UNTIL_BACK,
+    ) -> None:
+        self.retry = retry
         self._application = application
-        self._breaker = Breaker(retry)
+        self._breaker = Breaker(until_back)
         self._connectors: dict[str, tuple[int, Connector]] = {}
         self._back: set[str] = set()
         self._lock = Lock()

@@ -28,7 +28,7 @@ class Task:
     target_id: str
     provider_id: str
     row_ids: tuple[int, ...]
-    payload: dict[str, Any]
+    object_id: str | None
     attempt: int
 
     @property
@@ -131,7 +131,7 @@ def _task(row: OutboxRow) -> Task:
         target_id=row.target_id,
         provider_id=row.provider_id,
         row_ids=(row.id,),
-        payload=row.payload,
+        object_id=row.object_id,
         attempt=row.attempts,
     )
 

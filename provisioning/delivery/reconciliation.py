@@ -108,7 +108,6 @@ def _send_again(application: Application, system: PhoneSystem, user_ids: Iterabl
             "target_id": system.id,
             "provider_id": system.provider_id,
             "transaction_id": transaction_id,
-            "payload": {},
             "created_at": now,
             "due_at": now,
         }

@@ -14,9 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from provisioning.delivery import queue
-from provisioning.delivery.channels import Channel, Job, NotNow, Undelivered
+from provisioning.delivery.channels import Channel, Job, NotNow, Rejected, Undelivered
 from provisioning.delivery.queue import Task
-from provisioning.delivery.retry import Retry
 from provisioning.delivery.wakeup import woken_by
 from provisioning.kernel.clock import Clock
 from provisioning.persistence.engine import Database, DatabaseBusy
@@ -41,7 +40,6 @@ class Relay:
         *,
         threads: int = 8,
         lease: timedelta = timedelta(seconds=60),
-        retry: Retry = Retry(),  # noqa: B008 - a value, and frozen
     ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:80]
         self._database = database
@@ -50,7 +48,6 @@ class Relay:
         self._clock = clock
         self._threads = threads
         self._lease = lease
-        self._retry = retry
         self._stopping = False
         self._stirred = Event()
         self._lock = Lock()
@@ -174,15 +171,17 @@ class Relay:
         if isinstance(error, NotNow):
             queue.put_back(db, task, self.name, now + error.wait, said)
             return
-        wait = self._retry.wait(task.attempt, random.random())  # noqa: S311 - jitter, no secret
-        queue.put_off(db, task, self.name, now + wait, said, most=self._retry.tries, now=now)
+        retry = self._channels[task.topic].retry
+        tries = 0 if isinstance(error, Rejected) else retry.tries
+        wait = retry.wait(task.attempt, random.random())  # noqa: S311 - jitter, no secret
+        queue.put_off(db, task, self.name, now + wait, said, most=tries, now=now)
         log.warning(
             "not delivered",
             topic=task.topic,
             subject=task.subject_id,
             target=task.target_id,
             attempt=task.attempt,
-            given_up=self._retry.gives_up(task.attempt),
+            given_up=task.attempt >= tries,
             error=said,
         )
 

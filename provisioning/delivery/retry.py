@@ -19,7 +19,3 @@ class Retry:
         exponent = min(attempt - 1, 64)  # beyond, the longest wait was reached long ago
         plain = min(self.first * self.factor**exponent, self.longest)
         return timedelta(seconds=plain * (1 + self.jitter * (2 * chance - 1)))
-
-    def gives_up(self, attempt: int) -> bool:
-        """Whether that was the last attempt."""
-        return attempt >= self.tries

@@ -12,6 +12,7 @@ from typing import NoReturn
 import structlog
 
 from provisioning.application import Application, compose
+from provisioning.delivery.companions import Companion, accompanied_by
 from provisioning.delivery.phone_channel import PhoneChannel
 from provisioning.delivery.relay import Relay
 from provisioning.delivery.retry import Retry
@@ -25,6 +26,11 @@ _RAN_WELL = 60.0
 _LOOKS_EVERY = 0.1
 
 Stop = Callable[[], None]
+
+
+def companions(application: Application) -> list[Companion]:  # noqa: ARG001 - nobody yet
+    """What is done beside the outbox, by each relay in turn."""
+    return []
 
 
 def make_relay(application: Application) -> Relay:
@@ -44,7 +50,7 @@ def run_relay(settings: Settings, parent: int | None = None) -> None:
     application = compose(dataclasses.replace(settings, threads=settings.relay_threads))
     relay = make_relay(application)
     try:
-        with _ended_by_signals(relay.stop):
+        with _ended_by_signals(relay.stop), accompanied_by(companions(application)):
             relay.run(lambda: parent is None or os.getppid() == parent)
     finally:
         application.database.engine.dispose()

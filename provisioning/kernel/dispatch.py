@@ -24,7 +24,14 @@ from provisioning.kernel.outbox import Topic
 from provisioning.kernel.plain import read_plain
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.texts import Language
-from provisioning.kernel.unit_of_work import FindPhoneSystems, Reactions, UnitOfWork, no_phone_systems
+from provisioning.kernel.unit_of_work import (
+    FindPhoneSystems,
+    PostLetters,
+    Reactions,
+    UnitOfWork,
+    no_letters,
+    no_phone_systems,
+)
 from provisioning.persistence.engine import Database, DatabaseBusy, KeyHeld, violated
 from provisioning.settings import Settings
 
@@ -73,6 +80,7 @@ class Dispatcher:
     lost_races: LostRaces
     clock: Clock = utc_now
     phone_systems: FindPhoneSystems = no_phone_systems
+    post: PostLetters = no_letters
 
     def run(self, call: Call) -> Reply:
         """Run a call of a front end; never raises."""
@@ -181,8 +189,13 @@ class Dispatcher:
     def _keep(self, operation: Operation, unit: UnitOfWork, *, dry: bool) -> Outcome:
         """Write what the facts ask for, and say what became of the call."""
         if unit.facts and not dry:
-            unit.outgoing = outbox.enqueue(
-                unit.db, unit.facts, unit.transaction_id, unit.now, unit.phone_systems
+            unit.outgoing |= outbox.enqueue(
+                unit.db,
+                unit.facts,
+                unit.transaction_id,
+                unit.now,
+                phone_systems_of=unit.phone_systems,
+                post=lambda letters: self.post(unit, letters),
             )
             journal.write(
                 unit.db,

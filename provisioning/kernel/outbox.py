@@ -1,18 +1,21 @@
 """What must reach the outside, kept in the call's own transaction and delivered afterwards."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, insert
+from sqlalchemy import BigInteger, Index, Integer, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from provisioning.kernel.facts import Fact
-from provisioning.persistence.base import Base, Id, Json, Moment, table_of
+from provisioning.kernel.facts import Fact, Letter
+from provisioning.persistence.base import Base, Id, Moment, table_of
 
 Counter = BigInteger().with_variant(Integer, "sqlite")
 PhoneSystemsOf = Callable[[str], Iterable[str]]
+Posted = Sequence[tuple[Fact, Letter]]
+# Keeps letters that are to be sent and gives the identifier of each, in their order.
+Post = Callable[[Posted], Sequence[str]]
 
 
 class Topic(StrEnum):
@@ -33,7 +36,7 @@ class OutboxRow(Base):
     """One thing to make true outside, for one receiver: who it is about, and ``target_id``, where it goes.
 
     PHONE rows carry no verb: the state of the user is read when it is sent; their target is the phone system.
-    A relay takes a row by putting its name into ``leased_by`` and ``due_at`` behind the time it needs at
+    MAIL rows name in ``object_id`` the delivery, in which the letter stands. A relay takes a row by putting its name into ``leased_by`` and ``due_at`` behind the time it needs at
     most: when it dies, the row is due again by itself.
     """
 
@@ -41,6 +44,12 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_due", "state", "due_at"),
         Index("ix_outbox_subject_id", "subject_id", "id"),
+        Index(
+            "ix_outbox_object_id",
+            "object_id",
+            sqlite_where=text("object_id IS NOT NULL"),
+            postgresql_where=text("object_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
@@ -50,7 +59,7 @@ class OutboxRow(Base):
     provider_id: Mapped[str] = mapped_column(Id)
     company_id: Mapped[str | None] = mapped_column(Id)
     transaction_id: Mapped[str] = mapped_column(Id)
-    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    object_id: Mapped[str | None] = mapped_column(Id)
     state: Mapped[str] = mapped_column(String(10), default=OutboxState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -67,25 +76,30 @@ def enqueue(
     facts: Iterable[Fact],
     transaction_id: str,
     now: datetime,
+    *,
     phone_systems_of: PhoneSystemsOf,
-) -> frozenset[Topic]:
+    post: Post,
+) -> set[Topic]:
     """Write the rows that the facts ask for; says of which topics there are any.
 
     A user whose provider has no phone system needs no telling: nothing is written, and nothing is pending.
     """
     told: set[tuple[str, str]] = set()
-    rows = []
+    letters: list[tuple[Fact, Letter]] = []
+    rows: list[dict[str, Any]] = []
+    common: dict[str, Any] = {"transaction_id": transaction_id, "created_at": now, "due_at": now}
     for fact in facts:
+        letters += ((fact, letter) for letter in fact.letters)
         for target_id, user_id in _to_tell(fact, phone_systems_of):
             if (target_id, user_id) not in told:
                 told.add((target_id, user_id))
-                rows.append(_row(fact, Topic.PHONE, user_id, target_id, {}, transaction_id, now))
-        for letter in fact.letters:
-            payload = {"kind": letter.kind, **letter.detail}
-            rows.append(_row(fact, Topic.MAIL, letter.user_id, "", payload, transaction_id, now))
+                rows.append(common | _row(fact, Topic.PHONE, user_id, target_id))
+    if letters:
+        for (fact, letter), object_id in zip(letters, post(letters), strict=True):
+            rows.append(common | _row(fact, Topic.MAIL, letter.user_id, "", object_id))
     if rows:
         db.execute(_ADD, rows)
-    return frozenset(Topic(row["topic"]) for row in rows)
+    return {Topic(row["topic"]) for row in rows}
 
 
 def _to_tell(fact: Fact, phone_systems_of: PhoneSystemsOf) -> Iterator[tuple[str, str]]:
@@ -95,22 +109,13 @@ def _to_tell(fact: Fact, phone_systems_of: PhoneSystemsOf) -> Iterator[tuple[str
 
 
 def _row(
-    fact: Fact,
-    topic: Topic,
-    subject_id: str,
-    target_id: str,
-    payload: dict[str, Any],
-    transaction_id: str,
-    now: datetime,
+    fact: Fact, topic: Topic, subject_id: str, target_id: str, object_id: str | None = None
 ) -> dict[str, Any]:
     return {
         "topic": topic,
         "subject_id": subject_id,
         "target_id": target_id,
+        "object_id": object_id,
         "provider_id": fact.provider_id,
         "company_id": fact.company_id,
-        "transaction_id": transaction_id,
-        "payload": payload,
-        "created_at": now,
-        "due_at": now,
     }

@@ -1,16 +1,16 @@
 """One call's work: one database session, one moment, one list of facts. Rolls back unless the dispatcher commits."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session, SessionTransaction
 
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.errors import Refusal, Refusals, VersionConflict
-from provisioning.kernel.facts import Fact
+from provisioning.kernel.facts import Fact, Letter
 from provisioning.kernel.messages import NO_CONTROL, Control, OutcomeWarning
 from provisioning.kernel.outbox import Topic
 from provisioning.kernel.secrets import KeyRing
@@ -21,10 +21,15 @@ Reaction = Callable[[Any, "UnitOfWork"], None]
 IsHeld = Callable[[Session, str], bool]
 FindPhoneSystems = Callable[[Session, str], tuple[str, ...]]
 Reactions = Mapping[type, tuple[Reaction, ...]]
+PostLetters = Callable[["UnitOfWork", Sequence[tuple[Fact, Letter]]], Sequence[str]]
 
 
 def no_phone_systems(db: Session, provider_id: str) -> tuple[str, ...]:  # noqa: ARG001 - stands for a query
     return ()
+
+
+def no_letters(unit: "UnitOfWork", letters: Sequence[tuple[Fact, Letter]]) -> Sequence[str]:
+    raise LookupError(f"nobody keeps letters: {letters[0][1].kind} of {unit.transaction_id}")
 
 
 class Versioned(Protocol):
@@ -50,12 +55,17 @@ class UnitOfWork:
     facts: list[Fact] = field(default_factory=list)
     warnings: list[OutcomeWarning] = field(default_factory=list)
     version_checked: bool = False
-    outgoing: frozenset[Topic] = frozenset()
+    outgoing: set[Topic] = field(default_factory=set)
     _phone_systems: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
         return self.control.language or Language.EN
+
+    @property
+    def today(self) -> date:
+        """The day that expiry dates are compared with, where the operator's calendar is."""
+        return self.now.astimezone(self.settings.zone).date()
 
     def record(self, fact: Fact, violations: "Collector | None" = None) -> None:
         """Keep a fact and let the rooms above react to it, in this very transaction.

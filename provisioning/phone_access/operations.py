@@ -85,7 +85,7 @@ def _sealed_nobody(unit: UnitOfWork) -> str:
 
 
 def _verdict(user: User, company: Company, unit: UnitOfWork) -> AccessVerdict:
-    day = unit.now.date()
+    day = unit.today
     state = user.state_on(day)
     flags = {
         UserState.PENDING: (AccessFlag.PENDING,),

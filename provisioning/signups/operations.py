@@ -207,7 +207,7 @@ def _must_lie_ahead(moment: datetime, unit: UnitOfWork) -> None:
 
 def _result(unit: UnitOfWork, user: User, sign_up: SignUp) -> SignUpResult:
     return SignUpResult(
-        user=shown_user(user, unit.now.date()),
+        user=shown_user(user, unit.today),
         sign_up=contract.SignUp(
             started_at=sign_up.started_at,
             expires_at=sign_up.expires_at,

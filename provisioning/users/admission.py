@@ -165,7 +165,7 @@ def _check_keys(candidate: Candidate, emails: set[str], external_ids: set[str]) 
 
 def _check_expiry(candidate: Candidate, unit: UnitOfWork) -> None:
     expires_on = candidate.new_user.expires_on
-    if expires_on is not None and expires_on < unit.now.date():
+    if expires_on is not None and expires_on < unit.today:
         raise invalid(
             f"{candidate.path}.expiresOn", "IN_THE_PAST", "lies in the past", "se situe dans le passé"
         )

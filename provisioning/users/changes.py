@@ -19,7 +19,7 @@ def change(unit: UnitOfWork, user: User, wanted: dict[str, Any], *, exclusive_em
     changed = {name: value for name, value in wanted.items() if getattr(user, name) != value}
     if not changed:
         return
-    before = user.state_on(unit.now.date())
+    before = user.state_on(unit.today)
     for name, value in changed.items():
         setattr(user, name, value)
     if changed.keys() & {"first_name", "last_name"}:
@@ -41,7 +41,7 @@ def change(unit: UnitOfWork, user: User, wanted: dict[str, Any], *, exclusive_em
 def activate(unit: UnitOfWork, user: User, *, letters: tuple[Letter, ...] = ()) -> None:
     """Make a PENDING user ACTIVE: it has paid, or need not."""
     if user.state != UserState.PENDING:
-        raise WrongState(user, user.state_on(unit.now.date()), "userRef")
+        raise WrongState(user, user.state_on(unit.today), "userRef")
     user.become(UserState.ACTIVE)
     unit.record(UserActivated(**of(user), concerns=(user.id,), letters=letters))
     unit.db.flush()
@@ -54,7 +54,7 @@ def set_expiry(unit: UnitOfWork, user: User, expires_on: date | None) -> None:
 
 def _follow_expiry(unit: UnitOfWork, user: User, before: UserState) -> None:
     """A day that has passed closes the account; another one opens a closed one."""
-    passed = user.expires_on is not None and user.expires_on < unit.now.date()
+    passed = user.expires_on is not None and user.expires_on < unit.today
     if passed and user.state in EXPIRING:
         user.become(UserState.EXPIRED)
         unit.record(UserExpired(**of(user), concerns=(user.id,)))

@@ -126,7 +126,7 @@ class PackageSought:
 
 def choose(unit: UnitOfWork, company_id: str, wanted: UserFilter | None) -> Chosen:
     """The users that a caller's filter means."""
-    chosen = Chosen(company_id=company_id, today=unit.now.date(), state=wanted.state if wanted else None)
+    chosen = Chosen(company_id=company_id, today=unit.today, state=wanted.state if wanted else None)
     if wanted is None:
         return chosen
     if wanted.did is not None:

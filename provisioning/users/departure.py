@@ -80,7 +80,7 @@ def delete(unit: UnitOfWork, user: User, *, notify: bool = False, restorable: bo
 def reject(unit: UnitOfWork, user: User) -> Freed:
     """End the sign-up of a PENDING user for good; all it held is free at once."""
     if user.state != UserState.PENDING:
-        raise WrongState(user, user.state_on(unit.now.date()), "userRef")
+        raise WrongState(user, user.state_on(unit.today), "userRef")
     numbers = hold_numbers(unit, user.company_id)
     freed = _free(unit, UserRejected(**of(user), concerns=(user.id,)))
     numbers.give_back(int(user.user_number))
@@ -93,7 +93,7 @@ def reject(unit: UnitOfWork, user: User) -> Freed:
 def restore(unit: UnitOfWork, user: User, *, allow_duplicate_email: bool) -> Freed:
     """Bring a deleted user back into the state it had, unless others have its keys by now."""
     if user.state != UserState.DELETED:
-        raise WrongState(user, user.state_on(unit.now.date()), "userRef")
+        raise WrongState(user, user.state_on(unit.today), "userRef")
     if user.restorable_until is None or user.restorable_until <= unit.now:
         raise RestoreWindowOver(field="userRef", object=user.id)
     before = UserState(user.state_before_deletion or UserState.ACTIVE)

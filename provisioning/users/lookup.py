@@ -54,7 +54,7 @@ def target_user(unit: UnitOfWork, ref: UserRef, *, field: str = "userRef") -> Us
     user = find_user(unit, ref, field=field, lock=True)
     unit.check_version(user)
     if not user.living:
-        raise WrongState(user, user.state_on(unit.now.date()), field)
+        raise WrongState(user, user.state_on(unit.today), field)
     if unit.caller.user_id is not None:
         unit.ask(OwnChange(user))
     return user

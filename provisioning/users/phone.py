@@ -30,7 +30,7 @@ def tell_users(question: PhoneStateAsked, unit: UnitOfWork) -> None:
     """The base that other rooms add to. The service is closed while user or company is suspended or expired."""
     asked = select(*_COLUMNS).join(Company, Company.id == User.company_id)
     for user in unit.db.execute(asked.where(User.id.in_(question.user_ids))):
-        state = effective_state(user.state, user.expires_on, unit.now.date())
+        state = effective_state(user.state, user.expires_on, unit.today)
         question.tell(
             user.id,
             exists=state in KNOWN_TO_PHONES,

@@ -42,7 +42,7 @@ def delete_users(fact: CompanyDeleted, unit: UnitOfWork) -> None:
 
 
 def count(question: CompanyCounting, unit: UnitOfWork) -> None:
-    chosen = Chosen(company_id=question.company_id, today=unit.now.date())
+    chosen = Chosen(company_id=question.company_id, today=unit.today)
     counts = count_by_state(unit.db, chosen)
     for state in (UserState.ACTIVE, UserState.PENDING, UserState.SUSPENDED, UserState.EXPIRED):
         question.counts[f"{state.value.lower()}_users"] = counts[state]

@@ -81,11 +81,10 @@ class Site:
         application = self.house.application
         return Relay(
             application.database,
-            [PhoneChannel(application, retry)],
+            [PhoneChannel(application, retry=retry, until_back=retry)],
             self.house.clock,
             threads=threads,
             lease=timedelta(seconds=lease),
-            retry=retry,
         )
 
     @contextmanager

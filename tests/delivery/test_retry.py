@@ -20,8 +20,3 @@ def test_waits_grow_up_to_the_longest(attempt: int, seconds: float) -> None:
 @pytest.mark.parametrize(("chance", "seconds"), [(0, 1.5), (0.25, 1.75), (0.5, 2), (1, 2.5)])
 def test_chance_scatters_them(chance: float, seconds: float) -> None:
     assert Retry(first=2, jitter=0.25).wait(1, chance) == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize(("attempt", "given_up"), [(1, False), (3, False), (4, True), (5, True)])
-def test_after_so_many_attempts_it_is_given_up(attempt: int, given_up: bool) -> None:
-    assert PLAIN.gives_up(attempt) is given_up

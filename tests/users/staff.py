@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.journal import Change
 from provisioning.kernel.outbox import OutboxRow, Topic
+from provisioning.messages import Delivery
 from provisioning.numbering import NumberKind, draw_space
 from provisioning.users.model import User
 from provisioning.users.pins import open_pin
@@ -97,13 +98,8 @@ class Staff:
 
     def letters(self, user: Plain) -> list[str]:
         """The kinds of e-mails that wait for a user."""
-        mail = select(OutboxRow.payload).where(
-            OutboxRow.topic == Topic.MAIL, OutboxRow.subject_id == user["userId"]
-        )
-        return [
-            payload["kind"]
-            for payload in self._read(lambda db: db.scalars(mail.order_by(OutboxRow.id)).all())
-        ]
+        mail = select(Delivery.kind).where(Delivery.user_id == user["userId"]).order_by(Delivery.id)
+        return self._read(lambda db: list(db.scalars(mail)))
 
     def install_phone_system(self) -> None:
         """Let the provider have a phone system, which nobody talks to here."""

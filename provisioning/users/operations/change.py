@@ -55,7 +55,7 @@ def update_user(request: UpdateUserRequest, caller: Caller, unit: UnitOfWork) ->
                 hold_numbers(unit, user.company_id)
                 keep_an_administrator(unit, user)
     change(unit, user, wanted, exclusive_email=not request.allow_duplicate_email)
-    return UserResult(user=shown(user, unit.now.date()))
+    return UserResult(user=shown(user, unit.today))
 
 
 @writes(Right.USERS_WRITE)
@@ -84,7 +84,7 @@ def _with_pin(unit: UnitOfWork, user: User, pin: str, *, notify: bool) -> UserRe
     letters = (Letter(user_id=user.id, kind=LetterKind.ACCESS_CODES),) if notify else ()
     unit.record(PinChanged(**of(user), letters=letters))
     unit.db.flush()
-    return UserResult(user=shown(user, unit.now.date()))
+    return UserResult(user=shown(user, unit.today))
 
 
 def _wanted(request: UpdateUserRequest) -> dict[str, Any]:

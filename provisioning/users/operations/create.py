@@ -27,7 +27,7 @@ def create_user(
     company = find_company(unit, request.company_id)
     company.must_be_active("companyId")
     user, secrets = admit(unit, company, request.new_user)
-    return contract.CreateUserResult(user=shown(user, unit.now.date()), generated_sip_secret=secrets)
+    return contract.CreateUserResult(user=shown(user, unit.today), generated_sip_secret=secrets)
 
 
 @writes(Right.USERS_WRITE)
@@ -62,7 +62,7 @@ def create_users(
 def _verdict(index: int, candidate: Candidate, unit: UnitOfWork) -> contract.CreateUsersVerdict:
     external_id = candidate.new_user.external_id
     if not candidate.refused:
-        user = shown(candidate.user, unit.now.date())
+        user = shown(candidate.user, unit.today)
         return contract.CreateUsersVerdict(
             index=index,
             external_id=external_id,

@@ -48,7 +48,7 @@ def get_deletion_impact(
     """
     user = target_user(unit, request.user_ref)
     return contract.DeletionImpact(
-        user=shown(user, unit.now.date()),
+        user=shown(user, unit.today),
         remove_from_company=_rehearse(unit, user, lambda: _remove(unit, user, notify=False)),
         delete_from_system=_rehearse(unit, user, lambda: _delete(unit, user, notify=False)),
     )
@@ -104,9 +104,7 @@ def restore_user(
     returned = Freed()
     if not user.living:
         returned = restore(unit, user, allow_duplicate_email=bool(request.allow_duplicate_email))
-    return contract.RestoredUserResult(
-        user=shown(user, unit.now.date()), returned_resources=shown_freed(returned)
-    )
+    return contract.RestoredUserResult(user=shown(user, unit.today), returned_resources=shown_freed(returned))
 
 
 def _remove(unit: UnitOfWork, user: User, *, notify: bool) -> Freed:
@@ -137,7 +135,7 @@ def _rehearse(unit: UnitOfWork, user: User, leave: Callable[[], Freed]) -> Leavi
 
 def _departed(unit: UnitOfWork, user: User, freed: Freed, number: str | None = None) -> DepartedUserResult:
     return DepartedUserResult(
-        user=shown(user, unit.now.date()),
+        user=shown(user, unit.today),
         freed_resources=shown_freed(freed),
         user_number_changed=number not in {None, user.user_number},
     )

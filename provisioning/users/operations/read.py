@@ -20,7 +20,7 @@ def get_user(request: contract.UserRequest, caller: Caller, unit: UnitOfWork) ->
 
     Errors: NOT_FOUND, INVALID_REQUEST (no name or several; an e-mail address that several users have).
     """
-    return shown(read_user(unit, request.user_ref), unit.now.date())
+    return shown(read_user(unit, request.user_ref), unit.today)
 
 
 @reads(Right.USERS_READ)
@@ -42,7 +42,7 @@ def list_users(request: contract.ListUsersRequest, caller: Caller, unit: UnitOfW
     if len(rows) > size:
         rows = rows[:size]
         cursor = write_cursor(name, [getattr(rows[-1], key) for key in keys])
-    today = unit.now.date()
+    today = unit.today
     return contract.UserPage(
         user=tuple(shown(row, today) for row in rows),
         next_cursor=cursor,

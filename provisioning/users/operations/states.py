@@ -20,7 +20,7 @@ def suspend_user(
     Errors: NOT_FOUND, VERSION_CONFLICT, INVALID_STATE (PENDING, EXPIRED, REJECTED or DELETED).
     """
     user = target_user(unit, request.user_ref)
-    state = user.state_on(unit.now.date())
+    state = user.state_on(unit.today)
     if state not in {UserState.ACTIVE, UserState.SUSPENDED}:
         raise WrongState(user, state, "userRef")
     if state is UserState.ACTIVE or request.reason not in {None, user.suspension_reason}:
@@ -28,7 +28,7 @@ def suspend_user(
         user.suspension_reason = request.reason
         unit.record(UserSuspended(**of(user), concerns=(user.id,), detail={"reason": request.reason}))
         unit.db.flush()
-    return contract.UserResult(user=shown(user, unit.now.date()))
+    return contract.UserResult(user=shown(user, unit.today))
 
 
 @writes(Right.USERS_WRITE)
@@ -38,7 +38,7 @@ def resume_user(request: contract.UserRequest, caller: Caller, unit: UnitOfWork)
     Errors: NOT_FOUND, VERSION_CONFLICT, INVALID_STATE (PENDING, EXPIRED, REJECTED or DELETED).
     """
     user = target_user(unit, request.user_ref)
-    state = user.state_on(unit.now.date())
+    state = user.state_on(unit.today)
     if state not in {UserState.ACTIVE, UserState.SUSPENDED}:
         raise WrongState(user, state, "userRef")
     if state is UserState.SUSPENDED:
@@ -46,4 +46,4 @@ def resume_user(request: contract.UserRequest, caller: Caller, unit: UnitOfWork)
         user.suspension_reason = None
         unit.record(UserResumed(**of(user), concerns=(user.id,)))
         unit.db.flush()
-    return contract.UserResult(user=shown(user, unit.now.date()))
+    return contract.UserResult(user=shown(user, unit.today))
