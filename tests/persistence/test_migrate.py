@@ -38,10 +38,13 @@ def engine(empty_database_url: str) -> Iterator[Engine]:
 
 
 def _schema(connection: Connection) -> set[Any]:
-    """All that the database itself says of its tables: also what Alembic does not compare."""
+    """All that the database itself says of its tables: also what Alembic does not compare.
+
+    SQLite keeps the statement that made a table; one that was changed was made anew, and is quoted.
+    """
     if connection.dialect.name == "sqlite":
         return {
-            (name, tuple(sorted(part.strip().rstrip(",") for part in sql.splitlines())))
+            (name, tuple(sorted(part.strip().rstrip(",") for part in sql.replace('"', "").splitlines())))
             for name, sql in connection.execute(text(TABLES))
         }
     return {

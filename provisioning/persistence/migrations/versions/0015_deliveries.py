@@ -11,8 +11,9 @@ _PRESENT = sa.text("object_id IS NOT NULL")
 
 def upgrade() -> None:
     op.execute("DELETE FROM outbox WHERE topic = 'MAIL'")  # nobody could send them, and they name no delivery
-    op.drop_column("outbox", "payload")
-    op.add_column("outbox", sa.Column("object_id", key_text(26), nullable=True))
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("payload")
+        outbox.add_column(sa.Column("object_id", key_text(26), nullable=True))
     op.create_index(
         "ix_outbox_object_id", "outbox", ["object_id"], sqlite_where=_PRESENT, postgresql_where=_PRESENT
     )
