@@ -1,7 +1,7 @@
 """The channel to phone systems."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from threading import Lock
 
@@ -17,6 +17,7 @@ from provisioning.delivery.connectors.base import Connector, Stale, Taken, Unava
 from provisioning.delivery.phone_state import read_states
 from provisioning.delivery.queue import Task
 from provisioning.delivery.retry import Retry
+from provisioning.delivery.together import Together
 from provisioning.kernel.errors import Refusal
 from provisioning.kernel.outbox import Topic
 from provisioning.kernel.phone_state import PhoneState
@@ -59,7 +60,11 @@ class PhoneChannel:
             states = read_states(self._application, db, {each.subject_id for each in tasks})
         for each in tasks:
             self._breaker.started(each.target_id)
-        return [self._job(systems.get(each.target_id), states[each.subject_id]) for each in tasks]
+        together = {
+            target_id: Together([states[each.subject_id] for each in tasks if each.target_id == target_id])
+            for target_id in systems
+        }
+        return [self._job(systems.get(each.target_id), states[each.subject_id], together) for each in tasks]
 
     def delivered(self, db: Session, tasks: Sequence[Task]) -> None:
         """Numbers that these users no longer have may be given to others, once every phone system knows."""
@@ -74,16 +79,18 @@ class PhoneChannel:
             connector.close()
         self._connectors.clear()
 
-    def _job(self, system: PhoneSystem | None, state: PhoneState) -> Job:
+    def _job(self, system: PhoneSystem | None, state: PhoneState, together: Mapping[str, Together]) -> Job:
         """What was meant for a phone system that has been removed meanwhile is done with."""
         if system is None:
             return lambda: None
-        return lambda: self._send(system, state)
+        return lambda: self._send(system, state, together[system.id])
 
-    def _send(self, system: PhoneSystem, state: PhoneState) -> None:
+    def _send(self, system: PhoneSystem, state: PhoneState, together: Together) -> None:
         self._breaker.pass_by(system.id)
         try:
-            self._apply(self._connector(system), state)
+            connector = self._connector(system)
+            if not together.applied(connector):
+                self._apply(connector, state)
         except Unavailable as error:
             raise NotNow(str(error), self._breaker.failed(system.id)) from error
         except Stale as error:

@@ -69,8 +69,8 @@ def answer_included(question: IncludedServices, unit: UnitOfWork) -> None:
 
 def tell_voicemail(question: PhoneStateAsked, unit: UnitOfWork) -> None:
     """Phone systems learn who has a voice mailbox."""
-    for user_id in question.user_ids:
-        if "VOICE_MAIL" in services_of_packages(store.held(unit.db, user_id).values()):
+    for user_id, package in store.held_by(unit.db, question.user_ids):
+        if "VOICE_MAIL" in services_of_packages([package]):
             question.tell(user_id, voicemail=True)
 
 

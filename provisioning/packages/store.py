@@ -1,6 +1,6 @@
 """Queries of the packages room. The tenant stands in each of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, func, select
@@ -76,6 +76,16 @@ def held(db: Session, user_id: str) -> dict[str, ServicePackage]:
         .order_by(ServicePackage.code)
     )
     return {row.code: row for row in rows}
+
+
+def held_by(db: Session, user_ids: Iterable[str]) -> Iterator[tuple[str, ServicePackage]]:
+    """What these users have, each package with its user."""
+    rows = db.execute(
+        select(UserPackage.user_id, ServicePackage)
+        .join(ServicePackage, UserPackage.package_id == ServicePackage.id)
+        .where(UserPackage.user_id.in_(tuple(user_ids)))
+    )
+    return ((user_id, package) for user_id, package in rows)
 
 
 def take_from(db: Session, user_id: str, packages: Iterable[ServicePackage]) -> None:

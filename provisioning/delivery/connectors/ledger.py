@@ -3,7 +3,7 @@
 They are written in the transactions that write the phone system's rows, so neither is ever ahead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -53,7 +53,9 @@ _RAISE = text(
 )
 _WHOSE = select(USERS.c.provider_id).where(USERS.c.user_id == bindparam("user_id"))
 _NAMED = (ROWS.c.table_name == bindparam("table")) & (ROWS.c.row_name == bindparam("name"))
-_HOLDER = select(ROWS.c.user_id).where(_NAMED)
+_HOLDERS = select(ROWS.c.row_name, ROWS.c.user_id).where(
+    ROWS.c.table_name == bindparam("table"), ROWS.c.row_name.in_(bindparam("names", expanding=True))
+)
 _STRIKE = delete(ROWS).where(_NAMED)
 _ENTER = insert(ROWS)
 _OF_USERS = (
@@ -112,15 +114,24 @@ class Ledger:
             for row in self.connection.execute(_OF_USERS, wanted)
         }
 
-    def holder_of(self, name: Name) -> str | None:
-        """Which user of any provider has the row of that name."""
-        holder: str | None = self.connection.execute(_HOLDER, _named(name)).scalar_one_or_none()
-        return holder
+    def holders_of(self, names: Collection[Name]) -> dict[Name, str]:
+        """Which users, of any provider, have the rows of these names."""
+        tables: dict[str, list[str]] = {}
+        for table, row in names:
+            tables.setdefault(table, []).append(row)
+        return {
+            (table, row.row_name): row.user_id
+            for table, wanted in tables.items()
+            for row in self.connection.execute(_HOLDERS, {"table": table, "names": wanted})
+        }
 
-    def enter(self, name: Name, entry: Entry) -> None:
-        table_name, row_name = name
-        values = {"table_name": table_name, "row_name": row_name}
-        self.connection.execute(_ENTER, values | {"row_id": entry.row_id, "user_id": entry.user_id})
+    def enter(self, entries: Mapping[Name, Entry]) -> None:
+        values = [
+            {"table_name": table, "row_name": row, "row_id": entry.row_id, "user_id": entry.user_id}
+            for (table, row), entry in entries.items()
+        ]
+        if values:
+            self.connection.execute(_ENTER, values)
 
     def strike(self, name: Name) -> None:
         self.connection.execute(_STRIKE, _named(name))

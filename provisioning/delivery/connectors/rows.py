@@ -21,6 +21,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import NULLTYPE, TupleType
 
 from provisioning.delivery.connectors.ledger import Name
@@ -87,9 +88,7 @@ class Keyed:
     def make(self, connection: Connection, row: Row) -> str:
         """Insert a row; its identifier."""
         values = dict(zip(self.key, row.key, strict=True)) | dict(row.initial) | dict(row.values)
-        target = self._columns(values)
-        made = connection.execute(insert(target).values(values).returning(target.c[self.row_id]))
-        return str(made.scalar_one())
+        return str(connection.execute(self._maker(tuple(values)), values).scalar_one())
 
     def change(self, connection: Connection, there: Stored, values: Mapping[str, Any]) -> None:
         target = self._columns(values)
@@ -115,6 +114,12 @@ class Keyed:
             select(target).where(tuple_(*words).in_(wanted)),
             select(target).where(target.c[self.row_id].in_(row_ids)),
         )
+
+    @cache  # noqa: B019 - likewise
+    def _maker(self, names: tuple[str, ...]) -> ReturningInsert[Any]:
+        target = self._columns(names)
+        values = {each: bindparam(each, type_=NULLTYPE) for each in names}
+        return insert(target).values(values).returning(target.c[self.row_id])
 
     def _columns(self, more: Iterable[str]) -> TableClause:
         names = dict.fromkeys((self.row_id, *self.key, *more))

@@ -88,7 +88,10 @@ class SqlConnector(ABC):
             touched = [name for name in ours if name not in wanted]
             for name in touched:
                 self._take_away(ledger, name, found[name])
-            touched += [name for name in wanted if self._put(ledger, name, ours, wanted, found[name])]
+            self._refuse_taken(ledger, ours, wanted, found)
+            entries = {name: self._put(ledger, name, ours, wanted, found[name]) for name in wanted}
+            touched += [name for name, (_, changed) in entries.items() if changed]
+            ledger.enter({name: entry for name, (entry, _) in entries.items() if ours.get(name) != entry})
             self.cut_off(connection, touched)
             connection.commit()
 
@@ -134,12 +137,13 @@ class SqlConnector(ABC):
             self._tables[name[0]].delete(ledger.connection, found.ours)
         ledger.strike(name)
 
-    def _put(self, ledger: Ledger, name: Name, ours: Ours, wanted: Wanted, found: Found) -> bool:
-        """Make a row as it should be; says whether there was another one of ours in its place."""
+    def _put(
+        self, ledger: Ledger, name: Name, ours: Ours, wanted: Wanted, found: Found
+    ) -> tuple[Entry, bool]:
+        """Make a row as it should be; what is to be entered of it, and whether another of ours was in its place."""
         user_id, row = wanted[name]
         keyed = self._tables[row.table]
         if found.ours is None:
-            self._refuse_if_taken(ledger, name, ours, found)
             row_id, changed = keyed.make(ledger.connection, row), False
         else:
             row_id, columns = ours[name].row_id, row.differing(found.ours)
@@ -149,17 +153,16 @@ class SqlConnector(ABC):
         entry = Entry(user_id, row_id)
         if name in ours and ours[name] != entry:
             ledger.strike(name)
-        if ours.get(name) != entry:
-            ledger.enter(name, entry)
-        return changed or (name in ours and ours[name].user_id != user_id)
+        return entry, changed or (name in ours and ours[name].user_id != user_id)
 
     @staticmethod
-    def _refuse_if_taken(ledger: Ledger, name: Name, ours: Ours, found: Found) -> None:
-        holder = None if name in ours else ledger.holder_of(name)
-        if holder is not None:
+    def _refuse_taken(ledger: Ledger, ours: Ours, wanted: Wanted, found: Mapping[Name, Found]) -> None:
+        new = [name for name in wanted if found[name].ours is None]
+        for name, holder in ledger.holders_of([each for each in new if each not in ours]).items():
             raise Taken(name[1], holder)
-        if found.others:
-            raise NotOurs(f"{name[0]} has a row {name[1]} that is not ours")
+        for name in new:
+            if found[name].others:
+                raise NotOurs(f"{name[0]} has a row {name[1]} that is not ours")
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
