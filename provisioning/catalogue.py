@@ -4,13 +4,16 @@ from provisioning import (
     access,
     changes,
     companies,
+    daily,
     dids,
     extensions,
+    messages,
     options,
     packages,
     phone_access,
     phone_sessions,
     phone_systems,
+    reconciliations,
     restrictions,
     service,
     services,
@@ -36,6 +39,7 @@ PUBLISHED: tuple[Operation, ...] = (
     *phone_access.OPERATIONS,
     *phone_sessions.OPERATIONS,
     *changes.OPERATIONS,
+    *reconciliations.OPERATIONS,
 )
 
 # For the command line alone; in no WSDL.
@@ -44,6 +48,9 @@ OPERATOR: tuple[Operation, ...] = (
     *phone_systems.OPERATOR_OPERATIONS,
     *services.OPERATOR_OPERATIONS,
     *signups.OPERATOR_OPERATIONS,
+    *users.OPERATOR_OPERATIONS,
+    *dids.OPERATOR_OPERATIONS,
+    *daily.OPERATOR_OPERATIONS,
 )
 
 REACTIONS: Reactions = {
@@ -84,6 +91,7 @@ REACTIONS: Reactions = {
         restrictions.lose_restrictions,
         options.lose_accounts,
     ),
+    users.PinChanged: (messages.end_links,),
     users.UserJoinedCompany: (packages.join_with_defaults,),
     users.UserDeleted: (dids.free_all, extensions.free, options.free_accounts),
     users.UserRejected: (
@@ -93,6 +101,7 @@ REACTIONS: Reactions = {
         restrictions.lose_restrictions,
         options.lose_accounts,
     ),
+    users.RestoreWindowEnded: (dids.forget, services.forget_settings, options.forget_accounts),
     users.UserRestored: (dids.give_back, extensions.give_back, options.give_accounts_back),
     services.IncludedServices: (packages.answer_included,),
     phone_systems.PhoneSystemRemoved: (dids.let_all_go,),
@@ -118,6 +127,7 @@ LOST_RACES = {
     **options.LOST_RACES,
     **signups.LOST_RACES,
     **phone_systems.LOST_RACES,
+    **reconciliations.LOST_RACES,
 }
 
 # What each room keeps sealed, put under the first key: `provisioning keys rotate`.
@@ -127,4 +137,5 @@ RESEALS = (
     services.reseal,
     options.reseal,
     phone_systems.reseal,
+    messages.reseal,
 )

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 PREFIX = "PROVISIONING_"
 _MAIL_PROTOCOL = re.compile(r"[0-9]{1,3}=(EWS|GDAPI|OWA|IMAP|POP3)")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|no")
+_LONGEST_WARNING = 365
 
 
 class WrongSetting(ValueError):
@@ -99,6 +102,20 @@ class Settings:
     changes_days: int = field(
         default=90, metadata=_says("Days that the change feed reaches back.", minimum=1, maximum=3650)
     )
+    audit_days: int = field(
+        default=365, metadata=_says("Days that the audit trail is kept.", minimum=1, maximum=36500)
+    )
+    delivery_days: int = field(
+        default=90, metadata=_says("Days that the list of sent e-mails reaches back.", minimum=1, maximum=3650)
+    )
+    expiry_warning_days: tuple[str, ...] = field(
+        default=("30", "7", "1"),
+        metadata=_says("How many days before its last one a user is warned by e-mail, by commas; 0 to 365."),
+    )
+    daily_at: str = field(
+        default="00:15",
+        metadata=_says("When the relay does the daily run, hh:mm in the time zone; no: somebody else does."),
+    )
     restore_days: int = field(
         default=30, metadata=_says("Days in which a deleted user can be restored.", minimum=0, maximum=3650)
     )
@@ -109,6 +126,10 @@ class Settings:
     reservation_minutes: int = field(
         default=15,
         metadata=_says("Minutes a DID reservation lasts unless the caller says.", minimum=1, maximum=525600),
+    )
+    pin_link_hours: int = field(
+        default=168,
+        metadata=_says("Hours in which a link to choose a PIN can be used.", minimum=1, maximum=8760),
     )
     mail_protocols: tuple[str, ...] = field(
         default=("1=EWS", "2=GDAPI", "3=POP3", "4=IMAP", "5=OWA"),
@@ -148,6 +169,15 @@ class Settings:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def warning_days(self) -> tuple[int, ...]:
+        return tuple(int(each) for each in self.expiry_warning_days)
+
+    @property
+    def daily_time(self) -> time | None:
+        """When the daily run is to begin; None when the relay is not to do it."""
+        return None if self.daily_at == "no" else time.fromisoformat(self.daily_at)
 
     @property
     def address(self) -> str:
@@ -217,6 +247,11 @@ def _check_together(settings: Settings) -> None:
         raise WrongSetting(
             f"{PREFIX}MAIL_PROTOCOLS must be number=name by commas, names EWS, GDAPI, OWA, IMAP, POP3."
         )
+    for days in settings.expiry_warning_days:
+        if not days.isascii() or not days.isdigit() or int(days) > _LONGEST_WARNING:
+            raise WrongSetting(f"{PREFIX}EXPIRY_WARNING_DAYS must be whole numbers from 0 to 365 by commas.")
+    if not _TIME_OF_DAY.fullmatch(settings.daily_at):
+        raise WrongSetting(f"{PREFIX}DAILY_AT must be hh:mm or no.")
     if settings.time_zone not in available_timezones():
         raise WrongSetting(f"{PREFIX}TIME_ZONE must be a name such as America/Toronto.")
     host, colon, port = settings.bind.rpartition(":")

@@ -3,6 +3,7 @@
 from provisioning.companies.contract import CompanyId
 from provisioning.companies.model import (
     LOST_RACES,
+    AccessCodesForm,
     Company,
     CompanyChanged,
     CompanyCreated,
@@ -20,6 +21,7 @@ __all__ = [
     "LOST_RACES",
     "OPERATIONS",
     "OPERATOR_OPERATIONS",
+    "AccessCodesForm",
     "Company",
     "CompanyChanged",
     "CompanyCounting",

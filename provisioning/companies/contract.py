@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from provisioning.companies.model import CompanyKind, CompanyState
+from provisioning.companies.model import AccessCodesForm, CompanyKind, CompanyState
 from provisioning.kernel.facets import Code, ExtensionNumber, ExternalId, Facet, Kind, Name, ObjectId
 from provisioning.kernel.messages import UNDECIDED, Outcome, Request
 from provisioning.kernel.paging import PagedRequest
@@ -36,6 +36,9 @@ class NewCompany:
     extension_last: Annotated[ExtensionNumber | None, "Highest extension, PRIVATE only. 999 by default."] = (
         None
     )
+    send_access_codes_as: Annotated[
+        AccessCodesForm | None, "How e-mails tell users their access codes; LINK by default."
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class Company:
     user_number_digits: Annotated[int, "Digits of its user numbers."]
     extension_first: Annotated[ExtensionNumber | None, "Lowest extension."] = None
     extension_last: Annotated[ExtensionNumber | None, "Highest extension."] = None
+    send_access_codes_as: Annotated[AccessCodesForm, "How e-mails tell users their access codes."]
     public_service: Annotated[bool, "True for the provider's default PUBLIC company."]
     created_at: Annotated[datetime, "When it was created, UTC."]
     version: Annotated[int, "Grows with every change."]
@@ -120,6 +124,9 @@ class UpdateCompanyRequest(Request):
     language: Annotated[Language | None, "New language; absent leaves it."] = None
     extension_first: Annotated[ExtensionNumber | None, "New lowest extension; absent leaves it."] = None
     extension_last: Annotated[ExtensionNumber | None, "New highest extension; absent leaves it."] = None
+    send_access_codes_as: Annotated[
+        AccessCodesForm | None, "How e-mails tell users their access codes from now on; absent leaves it."
+    ] = None
     clear_field: Annotated[tuple[CompanyField, ...], "Fields to clear."] = ()
 
 

@@ -27,6 +27,13 @@ class CompanyState(StrEnum):
     DELETED = "DELETED"
 
 
+class AccessCodesForm(StrEnum):
+    """LINK: a link by which the user chooses a PIN, once. TEXT: the PIN itself."""
+
+    LINK = "LINK"
+    TEXT = "TEXT"
+
+
 class Provider(Base):
     """A provider of telephony services; several share an installation and see nothing of each other."""
 
@@ -79,6 +86,7 @@ class Company(Base):
     user_number_digits: Mapped[int] = mapped_column()
     extension_first: Mapped[str | None] = mapped_column(String(6))
     extension_last: Mapped[str | None] = mapped_column(String(6))
+    send_access_codes_as: Mapped[str] = mapped_column(String(4), server_default=AccessCodesForm.LINK)
     is_public_service: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column()

@@ -5,6 +5,7 @@ from typing import Any
 from provisioning.companies import contract, store
 from provisioning.companies.contract import CompanyResult
 from provisioning.companies.model import (
+    AccessCodesForm,
     Company,
     CompanyChanged,
     CompanyCreated,
@@ -26,6 +27,15 @@ from provisioning.kernel.unit_of_work import UnitOfWork
 
 USUAL_DIGITS = 4
 USUAL_EXTENSIONS = ("100", "999")
+_CHANGEABLE = (
+    "code",
+    "name",
+    "external_id",
+    "language",
+    "extension_first",
+    "extension_last",
+    "send_access_codes_as",
+)
 
 
 @writes(Right.COMPANIES_WRITE, scope=Scope.PROVIDER)
@@ -79,11 +89,7 @@ def update_company(request: contract.UpdateCompanyRequest, caller: Caller, unit:
     hold would lie outside the new range).
     """
     company = _target(request.company_id, unit)
-    wanted = {
-        name: getattr(request, name)
-        for name in ("code", "name", "external_id", "language", "extension_first", "extension_last")
-        if getattr(request, name) is not None
-    }
+    wanted = {name: getattr(request, name) for name in _CHANGEABLE if getattr(request, name) is not None}
     wanted |= {field.value.lower(): None for field in request.clear_field}
     changes = {name: value for name, value in wanted.items() if getattr(company, name) != value}
     for name, value in changes.items():
@@ -197,6 +203,7 @@ def shown(company: Company, counts: contract.CompanyCounts | None = None) -> con
         user_number_digits=company.user_number_digits,
         extension_first=company.extension_first,
         extension_last=company.extension_last,
+        send_access_codes_as=AccessCodesForm(company.send_access_codes_as),
         public_service=company.is_public_service,
         created_at=company.created_at,
         version=company.version,
@@ -229,6 +236,7 @@ def _company_of(new: contract.NewCompany, provider_id: str, unit: UnitOfWork) ->
         user_number_digits=new.user_number_digits or USUAL_DIGITS,
         extension_first=first,
         extension_last=last,
+        send_access_codes_as=new.send_access_codes_as or AccessCodesForm.LINK,
         is_public_service=False,
         created_at=unit.now,
     )

@@ -1,6 +1,18 @@
 """E-mails to users: what is kept of each. The door: what other parts may call."""
 
+from provisioning.messages.composing import ComposedLetter, compose_letter
+from provisioning.messages.links import end_links, reseal
 from provisioning.messages.model import Delivery
 from provisioning.messages.post import post
+from provisioning.messages.store import forget_old, note_sent
 
-__all__ = ["Delivery", "post"]
+__all__ = [
+    "ComposedLetter",
+    "Delivery",
+    "compose_letter",
+    "end_links",
+    "forget_old",
+    "note_sent",
+    "post",
+    "reseal",
+]

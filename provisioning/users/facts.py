@@ -12,11 +12,14 @@ from provisioning.users.parts import GeneratedSipSecret
 
 
 class LetterKind(StrEnum):
-    """E-mails that users get of this room."""
+    """E-mails that users get: access codes, notices of leaving, a company's own message, reminders and warnings."""
 
     ACCESS_CODES = "ACCESS_CODES"
     LEFT_COMPANY = "LEFT_COMPANY"
     DELETED = "DELETED"
+    MESSAGE = "MESSAGE"
+    REMINDER = "REMINDER"
+    EXPIRY_WARNING = "EXPIRY_WARNING"
 
 
 @dataclass(slots=True)
@@ -83,6 +86,11 @@ class UserReactivated(UserFact):
 
 
 @dataclass(kw_only=True)
+class UserWarnedOfExpiry(UserFact):
+    pass
+
+
+@dataclass(kw_only=True)
 class UserActivated(UserFact):
     """A PENDING user has become ACTIVE."""
 
@@ -126,6 +134,11 @@ class UserRejected(Leaving):
 @dataclass(kw_only=True)
 class UserJoinedCompany(UserFact):
     """The other half of leaving a company, in the feed of the company that the user comes to."""
+
+
+@dataclass(kw_only=True)
+class RestoreWindowEnded(UserFact):
+    """A deleted user can no longer be restored. Rooms above erase what they kept for that."""
 
 
 @dataclass(kw_only=True)
