@@ -12,7 +12,7 @@ from provisioning.access.model import (
     ClientSecretRotated,
 )
 from provisioning.access.operations import OPERATIONS, revoke_clients_of
-from provisioning.access.store import reseal
+from provisioning.access.store import hold_caller, may, reseal
 
 __all__ = [
     "LOST_RACES",
@@ -28,6 +28,8 @@ __all__ = [
     "count_failure",
     "forget_old",
     "forgive",
+    "hold_caller",
+    "may",
     "reseal",
     "revoke_clients_of",
 ]

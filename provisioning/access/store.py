@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from provisioning.access.contract import ListClientsRequest
 from provisioning.access.model import Client, ClientSecret, digest_of, new_secret, owner_of
-from provisioning.kernel.caller import Caller
+from provisioning.kernel.caller import Caller, Right
 from provisioning.kernel.errors import NotFound
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.unit_of_work import UnitOfWork
@@ -89,6 +89,23 @@ def end_secrets(db: Session, client_id: str, until: datetime | None) -> None:
     db.execute(mine.where(ClientSecret.valid_until.is_not(None)))
     for present in db.scalars(select(ClientSecret).where(ClientSecret.client_id == client_id)):
         present.valid_until = until
+
+
+def hold_caller(unit: UnitOfWork) -> bool:
+    """Lock the client that calls, so that its calls come one after the other; False when no client calls."""
+    mine = select(Client.id).where(Client.id == unit.caller.client_id, Client.revoked_at.is_(None))
+    return unit.db.scalars(mine.with_for_update()).first() is not None
+
+
+def may(client_id: Any, right: Right, now: datetime) -> ColumnElement[bool]:
+    """Whether the client that a column names may call with a right that reads."""
+    write = right.replace("_READ", "_WRITE")
+    return exists().where(
+        Client.id == client_id,
+        Client.revoked_at.is_(None),
+        or_(Client.expires_at.is_(None), Client.expires_at > now),
+        or_(*(Client.rights.contains(each, autoescape=True) for each in (right, write))),
+    )
 
 
 def reseal(db: Session, keys: KeyRing) -> int:

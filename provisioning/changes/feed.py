@@ -39,9 +39,15 @@ def read_place(cursor: str, end: Place, settings: Settings, now: datetime) -> Pl
     A place beyond the end is one of a database that was lost since and restored from a copy.
     """
     writer, number, moment = read_cursor(_NAME, (int, int, datetime), cursor)
-    if moment < oldest_shown(settings, now) - _GRACE or (writer, number) > end:
+    place = (writer, number)
+    if not is_kept(place, moment, end, settings, now):
         raise CursorExpired(field="cursor", days=settings.changes_days)
-    return writer, number
+    return place
+
+
+def is_kept(place: Place, moment: datetime, end: Place, settings: Settings, now: datetime) -> bool:
+    """Whether every change after a place, where one had read until a moment, is there to be read still."""
+    return moment >= oldest_shown(settings, now) - _GRACE and place <= end
 
 
 def oldest_shown(settings: Settings, now: datetime) -> datetime:

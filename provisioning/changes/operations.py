@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from provisioning.changes import contract, store
-from provisioning.changes.feed import BEGINNING, oldest_shown, read_place, write_place
+from provisioning.changes.feed import BEGINNING, Place, oldest_shown, read_place, write_place
 from provisioning.kernel.caller import Caller, Right
 from provisioning.kernel.operation import reads
 from provisioning.kernel.paging import USUAL_PAGE, count_all
@@ -48,6 +50,15 @@ def list_changes(
 
 
 OPERATIONS = (list_changes,)
+
+
+def read_on(
+    db: Session, caller: Caller, wanted: contract.ListChangesRequest, place: Place, count: int
+) -> tuple[list[tuple[Place, contract.Change]], Place]:
+    """The next changes after a place as ListChanges would show them, each with its own place; and the feed's end."""
+    end = store.end_of_feed(db)
+    rows = store.following(db, store.filtered(caller, wanted, end), place, count)
+    return [((row.writer, row.id), _shown(row)) for row in rows], end
 
 
 def _cursor_of(row: Any) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, or_, select, text, tuple_
+from sqlalchemy import Row, Select, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from provisioning.changes.contract import ListChangesRequest
 from provisioning.changes.feed import Place
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.journal import Change
+from provisioning.persistence.deletion import delete_some
 from provisioning.settings import Settings
 
 _OLDEST_RUNNING = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -77,7 +78,15 @@ def following(
     return db.execute(after.order_by(Change.writer, Change.id).limit(count)).all()
 
 
-def forget_old(db: Session, settings: Settings, now: datetime) -> int:
-    """Delete the changes that no cursor leads to any longer; how many."""
+def anything_after(provider_id: Any, writer: Any, number: Any) -> ColumnElement[bool]:
+    """Whether a provider has changes after a place, all three being columns of a reader's own table.
+
+    Some of them may not be there to be read yet: see end_of_feed.
+    """
+    return exists().where(Change.provider_id == provider_id, _place > tuple_(writer, number))
+
+
+def forget_old(db: Session, settings: Settings, now: datetime, most: int = 1000) -> int:
+    """Delete some of the changes that no cursor leads to any longer; how many."""
     before = now - timedelta(days=settings.changes_days) - _LONGEST_CALL
-    return db.execute(delete(Change).where(Change.at < before)).rowcount  # type: ignore[attr-defined, no-any-return] # a deletion's result has it
+    return delete_some(db, Change, Change.at < before, most)

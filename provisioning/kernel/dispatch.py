@@ -123,6 +123,8 @@ class Dispatcher:
         if operation.mode is Mode.READ:
             with self.database.reading() as db:
                 return operation.run(request, caller, self._unit(db, caller, control, transaction_id))
+        if operation.before is not None:
+            operation.before(request, self.settings)
         for attempt in range(1, _TRIES):
             try:
                 return self._write(operation, request, caller, control, transaction_id)

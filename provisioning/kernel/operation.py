@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from provisioning.kernel.caller import Caller, Right, Scope
 from provisioning.kernel.shape import Shape, shape_of
+from provisioning.settings import Settings
 
 if TYPE_CHECKING:
     from provisioning.kernel.unit_of_work import UnitOfWork
@@ -22,6 +23,8 @@ class Mode(Enum):
 
 
 Run = Callable[[Any, Caller, "UnitOfWork"], Any]
+# Looks at a request while there is no transaction yet: what takes time must not hold a lock.
+Before = Callable[[Any, Settings], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Operation:
     mode: Mode
     right: Right | None
     scope: Scope
+    before: Before | None = None
 
     @property
     def doc(self) -> str:
@@ -46,11 +50,14 @@ class Operation:
         return self.result.name[0].lower() + self.result.name[1:]
 
 
-def _declare(mode: Mode, right: Right | None, scope: Scope) -> Callable[[Run], Operation]:
+def _declare(
+    mode: Mode, right: Right | None, scope: Scope, before: Before | None = None
+) -> Callable[[Run], Operation]:
     def declare(run: Run) -> Operation:
         hints = get_type_hints(run)
         name = "".join(word.capitalize() for word in run.__name__.split("_"))
-        return Operation(name, run, shape_of(hints["request"]), shape_of(hints["return"]), mode, right, scope)
+        request, result = shape_of(hints["request"]), shape_of(hints["return"])
+        return Operation(name, run, request, result, mode, right, scope, before)
 
     return declare
 
@@ -60,9 +67,11 @@ def reads(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], 
     return _declare(Mode.READ, right, scope)
 
 
-def writes(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], Operation]:
+def writes(
+    right: Right | None, scope: Scope = Scope.COMPANY, *, before: Before | None = None
+) -> Callable[[Run], Operation]:
     """Declare an operation that changes something; its result type ends with ``outcome``."""
-    return _declare(Mode.WRITE, right, scope)
+    return _declare(Mode.WRITE, right, scope, before)
 
 
 def rehearses(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], Operation]:

@@ -71,7 +71,7 @@ class Fronts:
             unit.version_checked = True
             return sample(operation.result)
 
-        return dataclasses.replace(operation, run=run)
+        return dataclasses.replace(operation, run=run, before=None)
 
     def answer(self, protocol: str, body: bytes) -> bytes:
         """The answer to a request, readable; what the service numbers at random is the sample identifier."""
