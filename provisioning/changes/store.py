@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, exists, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from provisioning.changes.contract import ListChangesRequest
