@@ -8,9 +8,10 @@ import click
 from provisioning.cli.operate import Operator, Stopped, operating, provider_option
 from provisioning.cli.show import show_table
 from provisioning.delivery.connectors import open_connector
-from provisioning.delivery.connectors.base import Difference, PhoneSystemError
+from provisioning.delivery.connectors.base import PhoneSystemError
 from provisioning.delivery.reconciliation import compare, repair
 from provisioning.phone_systems import PhoneSystem, PhoneSystemKind, phone_systems
+from provisioning.reconciliations import Difference
 
 _SHOWN = 50
 

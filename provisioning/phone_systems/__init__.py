@@ -11,7 +11,14 @@ from provisioning.phone_systems.model import (
     SystemSettings,
 )
 from provisioning.phone_systems.operations import OPERATOR_OPERATIONS
-from provisioning.phone_systems.store import disabled, phone_systems, phone_systems_by_id, reseal, serving
+from provisioning.phone_systems.store import (
+    disabled,
+    find_phone_system,
+    phone_systems,
+    phone_systems_by_id,
+    reseal,
+    serving,
+)
 
 __all__ = [
     "LOST_RACES",
@@ -24,6 +31,7 @@ __all__ = [
     "PhoneSystemRemoved",
     "SystemSettings",
     "disabled",
+    "find_phone_system",
     "phone_systems",
     "phone_systems_by_id",
     "reseal",

@@ -32,14 +32,13 @@ def stop_writers(db: Session) -> None:
         db.execute(_NOBODY_WRITES)
 
 
-def find_phone_system(unit: UnitOfWork, name: str) -> PhoneSystem:
-    found = unit.db.scalars(
-        select(PhoneSystem).where(
-            PhoneSystem.provider_id == unit.caller.provider_id, PhoneSystem.name == name
-        )
-    ).one_or_none()
+def find_phone_system(unit: UnitOfWork, name: str, *, field: str = "name", lock: bool = False) -> PhoneSystem:
+    statement = select(PhoneSystem).where(
+        PhoneSystem.provider_id == unit.caller.provider_id, PhoneSystem.name == name
+    )
+    found = unit.db.scalars(statement.with_for_update() if lock else statement).one_or_none()
     if found is None:
-        raise NotFound(field="name", object=name, what="phone system")
+        raise NotFound(field=field, object=name, what="phone system")
     return found
 
 

@@ -10,8 +10,6 @@ from sqlalchemy import Engine, inspect, text
 
 from provisioning.delivery.connectors.base import (
     Connector,
-    Difference,
-    Drift,
     NotAccepted,
     PhoneSystemError,
     Stale,
@@ -20,6 +18,7 @@ from provisioning.delivery.connectors.base import (
 )
 from provisioning.delivery.connectors.sql import SqlConnector
 from provisioning.kernel.phone_state import PhoneState
+from provisioning.reconciliations import Difference, Drift
 from tests.delivery.conftest import new_connector
 from tests.delivery.states import changed, gone, numbers, phone, state
 

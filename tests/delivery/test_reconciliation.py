@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete
 
 from provisioning.delivery import reconciliation
-from provisioning.delivery.connectors.base import Difference, Drift
 from provisioning.kernel.outbox import OutboxRow
+from provisioning.reconciliations import Difference, Drift
 from tests.delivery.site import Site
 
 THEIRS = "INSERT INTO recorded (id, kind, name, user_id, detail) VALUES (?, 'number', ?, 'them', 'x')"

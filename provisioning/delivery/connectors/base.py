@@ -1,12 +1,11 @@
 """What a connector to a phone system is, and how it fails."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from provisioning.delivery.channels import Undelivered
 from provisioning.kernel.phone_state import PhoneState
+from provisioning.reconciliations import Difference
 
 
 class PhoneSystemError(Undelivered):
@@ -35,26 +34,6 @@ class NotOurs(PhoneSystemError):
 
 class NotAccepted(PhoneSystemError):
     """The phone system cannot hold this state at all."""
-
-
-class Drift(StrEnum):
-    """How a phone system may differ from the database. FOREIGN: somebody else's row stands in the place."""
-
-    MISSING = "MISSING"
-    EXTRA = "EXTRA"
-    DIFFERENT = "DIFFERENT"
-    FOREIGN = "FOREIGN"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One difference, by the names that the phone system has for things; values are left out."""
-
-    user_id: str
-    drift: Drift
-    table: str
-    name: str
-    columns: tuple[str, ...] = ()
 
 
 class Connector(Protocol):

@@ -12,8 +12,6 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from provisioning.delivery.connectors.base import (
-    Difference,
-    Drift,
     NotAccepted,
     NotOurs,
     PhoneSystemError,
@@ -24,6 +22,7 @@ from provisioning.delivery.connectors.ledger import METADATA, Entry, Ledger, Nam
 from provisioning.delivery.connectors.phone_database import open_phone_database
 from provisioning.delivery.connectors.rows import Found, Keyed, Row
 from provisioning.kernel.phone_state import HeldNumber, PhoneState, SipAccount, SipPurpose
+from provisioning.reconciliations import Difference, Drift
 
 _EVERYTHING = PhoneState(
     user_id="",

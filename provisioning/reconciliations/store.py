@@ -1,0 +1,49 @@
+"""Queries of the reconciliations room. The tenant stands in each of those that callers' requests lead to."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from provisioning.kernel.errors import NotFound
+from provisioning.kernel.unit_of_work import UnitOfWork
+from provisioning.reconciliations.model import FoundDifference, Reconciliation
+
+
+def find_reconciliation(unit: UnitOfWork, reconciliation_id: str) -> Reconciliation:
+    statement = select(Reconciliation).where(Reconciliation.id == reconciliation_id)
+    if unit.caller.provider_id:
+        statement = statement.where(Reconciliation.provider_id == unit.caller.provider_id)
+    found = unit.db.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound(field="reconciliationId", object=reconciliation_id, what="reconciliation")
+    return found
+
+
+def under_way(db: Session, phone_system_id: str) -> Reconciliation | None:
+    """The one reconciliation of a phone system that is not over."""
+    return db.scalars(
+        select(Reconciliation).where(
+            Reconciliation.phone_system_id == phone_system_id, Reconciliation.ended_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def differences(reconciliation_id: str) -> Select[*tuple[Any, ...]]:
+    """What was found, without paging."""
+    statement: Select[*tuple[Any, ...]] = select(
+        FoundDifference.drift,
+        FoundDifference.table_name,
+        FoundDifference.row_name,
+        FoundDifference.columns,
+        FoundDifference.user_id,
+    )
+    return statement.where(FoundDifference.reconciliation_id == reconciliation_id)
+
+
+def forget_old(db: Session, before: datetime) -> int:
+    """Delete the reconciliations that ended before a moment; how many."""
+    old = select(Reconciliation.id).where(Reconciliation.ended_at < before)
+    db.execute(delete(FoundDifference).where(FoundDifference.reconciliation_id.in_(old)))
+    return db.execute(delete(Reconciliation).where(Reconciliation.ended_at < before)).rowcount  # type: ignore[attr-defined, no-any-return] # a deletion's result has it
