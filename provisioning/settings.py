@@ -8,10 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
+from email.headerregistry import Address
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from provisioning.mail_server import MailServer, Tls, read_mail_server, read_sender, sender_at
 
 PREFIX = "PROVISIONING_"
 _MAIL_PROTOCOL = re.compile(r"[0-9]{1,3}=(EWS|GDAPI|OWA|IMAP|POP3)")
@@ -106,7 +110,8 @@ class Settings:
         default=365, metadata=_says("Days that the audit trail is kept.", minimum=1, maximum=36500)
     )
     delivery_days: int = field(
-        default=90, metadata=_says("Days that the list of sent e-mails reaches back.", minimum=1, maximum=3650)
+        default=90,
+        metadata=_says("Days that the list of sent e-mails reaches back.", minimum=1, maximum=3650),
     )
     expiry_warning_days: tuple[str, ...] = field(
         default=("30", "7", "1"),
@@ -156,6 +161,30 @@ class Settings:
             "Where days begin: expiry dates and the daily run go by the calendar of this zone, as America/Toronto."
         ),
     )
+    smtp_url: str = field(
+        default="",
+        metadata=_says(
+            "Mail server: smtp://host:587 (STARTTLS required), smtps://host:465, or smtp://host:25?tls=no. Default: mails become files in the folder mail of var."
+        ),
+    )
+    smtp_user: str = field(default="", metadata=_says("User name at the mail server."))
+    smtp_password: str = field(default="", metadata=_says("Password at the mail server.", secret=True))
+    smtp_timeout: int = field(
+        default=20,
+        metadata=_says("Seconds to wait for each answer of the mail server.", minimum=1, maximum=600),
+    )
+    smtp_ca_file: str = field(
+        default="",
+        metadata=_says(
+            "File with the authorities, PEM, that the mail server's certificate may be from. Default: the system's."
+        ),
+    )
+    mail_from: str = field(
+        default="",
+        metadata=_says(
+            "Sender of all mails, as Name <address> or address. Default: no-reply at the public host."
+        ),
+    )
     rate_storage: str = field(
         default="memory://",
         metadata=_says("Where request rates are counted: memory:// (per worker) or redis://host."),
@@ -182,6 +211,20 @@ class Settings:
     @property
     def address(self) -> str:
         return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """The service's name or address without scheme and port."""
+        return urlsplit(self.address).hostname or "localhost"
+
+    @cached_property
+    def mail_server(self) -> MailServer | None:
+        """Where mails go; None when they become files."""
+        return read_mail_server(self.smtp_url)
+
+    @cached_property
+    def mail_sender(self) -> Address:
+        return (read_sender(self.mail_from) if self.mail_from else None) or sender_at(self.host)
 
     @property
     def mail_protocol_numbers(self) -> dict[int, str]:
@@ -252,8 +295,27 @@ def _check_together(settings: Settings) -> None:
             raise WrongSetting(f"{PREFIX}EXPIRY_WARNING_DAYS must be whole numbers from 0 to 365 by commas.")
     if not _TIME_OF_DAY.fullmatch(settings.daily_at):
         raise WrongSetting(f"{PREFIX}DAILY_AT must be hh:mm or no.")
+    _check_mail(settings)
     if settings.time_zone not in available_timezones():
         raise WrongSetting(f"{PREFIX}TIME_ZONE must be a name such as America/Toronto.")
     host, colon, port = settings.bind.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise WrongSetting(f"{PREFIX}BIND must be host:port, not {settings.bind!r}.")
+
+
+def _check_mail(settings: Settings) -> None:
+    server = settings.mail_server
+    if settings.smtp_url and server is None:
+        raise WrongSetting(
+            f"{PREFIX}SMTP_URL must be smtp://host:port, smtps://host:port or smtp://host:port?tls=no."
+        )
+    if settings.mail_from and read_sender(settings.mail_from) is None:
+        raise WrongSetting(f"{PREFIX}MAIL_FROM must be an address or Name <address>.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise WrongSetting(f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD go together.")
+    if not (settings.smtp_user + settings.smtp_password).isascii():
+        raise WrongSetting(f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD must be ASCII.")
+    if server and settings.smtp_password and server.tls is Tls.NONE and not server.is_near:
+        raise WrongSetting(f"{PREFIX}SMTP_PASSWORD needs TLS unless the mail server is on this host.")
+    if settings.smtp_ca_file and not Path(settings.smtp_ca_file).is_file():
+        raise WrongSetting(f"{PREFIX}SMTP_CA_FILE names no file: {settings.smtp_ca_file!r}.")

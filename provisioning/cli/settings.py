@@ -38,4 +38,5 @@ def _derived(settings: Settings) -> dict[str, object]:
         "database_url": settings.database,
         "public_url": settings.address,
         "keys_file": settings.key_file,
+        "mail_from": settings.mail_sender,
     }

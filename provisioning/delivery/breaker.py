@@ -46,6 +46,8 @@ class Breaker:
         with self._lock:
             failing = self._failing.get(target)
             wait = failing.until - self._clock() if failing else 0.0
+            if wait > 0:
+                self._trying.discard(target)
         if wait > 0:
             raise NotNow("does not answer", timedelta(seconds=wait))
 
@@ -53,6 +55,11 @@ class Breaker:
         with self._lock:
             if target in self._failing:
                 self._trying.add(target)
+
+    def left(self, target: str) -> None:
+        """Whoever had started did not get there: somebody else may try."""
+        with self._lock:
+            self._trying.discard(target)
 
     def failed(self, target: str) -> timedelta:
         """It did not answer; how long it is closed. Those who were on their way count as one failure."""

@@ -13,6 +13,7 @@ import structlog
 
 from provisioning.application import Application, compose
 from provisioning.delivery.companions import Companion, accompanied_by
+from provisioning.delivery.mail import MailChannel
 from provisioning.delivery.phone_channel import PhoneChannel
 from provisioning.delivery.relay import Relay
 from provisioning.delivery.retry import Retry
@@ -38,7 +39,7 @@ def make_relay(application: Application) -> Relay:
     settings = application.settings
     return Relay(
         application.database,
-        [PhoneChannel(application)],
+        [PhoneChannel(application), MailChannel(application)],
         application.dispatcher.clock,
         threads=settings.relay_threads,
         lease=timedelta(seconds=settings.relay_lease),
