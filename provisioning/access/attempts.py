@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from provisioning.persistence.base import Base, Moment, key_text
+from provisioning.persistence.deletion import delete_some
 
 _FREE = 4
 _LONGEST_WAIT = 15 * 60
@@ -66,10 +67,11 @@ def is_first_use(db: Session, key: str, now: datetime) -> bool:
     return db.execute(once.returning(UsedNonce.key)).first() is not None
 
 
-def forget_old(db: Session, now: datetime) -> None:
-    """Delete what no judgement needs any longer."""
-    db.execute(delete(UsedNonce).where(UsedNonce.at < now - _NONCES_KEPT))
-    db.execute(delete(FailedAttempts).where(FailedAttempts.last_at < now - _FORGIVEN_AFTER))
+def forget_old(db: Session, now: datetime, most: int = 1000) -> int:
+    """Delete some of what no judgement needs any longer; how much."""
+    return delete_some(db, UsedNonce, UsedNonce.at < now - _NONCES_KEPT, most) + delete_some(
+        db, FailedAttempts, FailedAttempts.last_at < now - _FORGIVEN_AFTER, most
+    )
 
 
 def _insert(db: Session, table: type[Base]) -> Any:

@@ -33,8 +33,8 @@ def write_place(place: Place, moment: datetime) -> str:
     return write_cursor(_NAME, (*place, moment))
 
 
-def read_place(cursor: str, end: Place, settings: Settings, now: datetime) -> Place:
-    """The place of a cursor; refused when changes after it may be gone.
+def read_place(cursor: str, end: Place, settings: Settings, now: datetime) -> tuple[Place, datetime]:
+    """The place and the moment of a cursor; refused when changes after it may be gone.
 
     A place beyond the end is one of a database that was lost since and restored from a copy.
     """
@@ -42,7 +42,7 @@ def read_place(cursor: str, end: Place, settings: Settings, now: datetime) -> Pl
     place = (writer, number)
     if not is_kept(place, moment, end, settings, now):
         raise CursorExpired(field="cursor", days=settings.changes_days)
-    return place
+    return place, moment
 
 
 def is_kept(place: Place, moment: datetime, end: Place, settings: Settings, now: datetime) -> bool:

@@ -32,7 +32,7 @@ def list_changes(
     end = store.end_of_feed(unit.db)
     place = BEGINNING
     if request.cursor is not None:
-        place = read_place(request.cursor, end, unit.settings, unit.now)
+        place, _ = read_place(request.cursor, end, unit.settings, unit.now)
     else:
         oldest = oldest_shown(unit.settings, unit.now)
         request = dataclasses.replace(request, since=max(request.since or oldest, oldest))

@@ -16,7 +16,7 @@ from provisioning.settings import WrongSetting
 GROUPS = (
     "serve",
     "relay",
-    "tidy",
+    "daily",
     "demo",
     "migrate",
     "settings",

@@ -13,6 +13,7 @@ import structlog
 
 from provisioning.application import Application, compose
 from provisioning.delivery.companions import Companion, accompanied_by
+from provisioning.delivery.daily import DailyCompanion
 from provisioning.delivery.mail import MailChannel
 from provisioning.delivery.phone_channel import PhoneChannel
 from provisioning.delivery.relay import Relay
@@ -29,9 +30,12 @@ _LOOKS_EVERY = 0.1
 Stop = Callable[[], None]
 
 
-def companions(application: Application) -> list[Companion]:  # noqa: ARG001 - nobody yet
+def companions(application: Application) -> list[Companion]:
     """What is done beside the outbox, by each relay in turn."""
-    return []
+    found: list[Companion] = []
+    if application.settings.daily_time is not None:
+        found.append(DailyCompanion(application, application.settings.daily_time))
+    return found
 
 
 def make_relay(application: Application) -> Relay:

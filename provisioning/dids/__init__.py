@@ -1,5 +1,6 @@
 """DIDs: a provider's numbers, who has them and who may have them next. The door."""
 
+from provisioning.dids.endings import OPERATOR_OPERATIONS, end_did_reservations
 from provisioning.dids.model import (
     Did,
     DidAssigned,
@@ -19,6 +20,7 @@ from provisioning.dids.promises import give_promised, keep_for, release_promised
 from provisioning.dids.reactions import (
     count,
     empty_company,
+    forget,
     free_all,
     give_back,
     give_wished,
@@ -30,6 +32,7 @@ from provisioning.dids.reactions import (
 
 __all__ = [
     "OPERATIONS",
+    "OPERATOR_OPERATIONS",
     "Did",
     "DidAssigned",
     "DidChanged",
@@ -44,6 +47,8 @@ __all__ = [
     "DidsWithdrawn",
     "count",
     "empty_company",
+    "end_did_reservations",
+    "forget",
     "free_all",
     "give_back",
     "give_promised",

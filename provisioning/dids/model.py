@@ -205,8 +205,12 @@ class Did(Base):
         self.last_user_id = None
 
     def end_reservation(self, now: datetime) -> None:
-        self.state = DidState.AVAILABLE
+        self.forget_reservation()
         self.free_from = now
+
+    def forget_reservation(self) -> None:
+        """The reservation is over: it does not matter any more for whom it was."""
+        self.state = DidState.AVAILABLE
         self.reserved_by = self.reserved_for = None
 
 

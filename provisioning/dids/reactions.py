@@ -12,7 +12,15 @@ from provisioning.dids.operations import assign, give, unassign
 from provisioning.kernel.phone_state import HeldNumber, NumberUse, PhoneStateAsked
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.phone_systems import PhoneSystemRemoved
-from provisioning.users import HolderSought, Leaving, UserCreated, UserDeleted, UserRestored, UserState
+from provisioning.users import (
+    HolderSought,
+    Leaving,
+    RestoreWindowEnded,
+    UserCreated,
+    UserDeleted,
+    UserRestored,
+    UserState,
+)
 
 
 def give_wished(fact: UserCreated, unit: UnitOfWork) -> None:
@@ -57,6 +65,11 @@ def give_back(fact: UserRestored, unit: UnitOfWork) -> None:
             fact.returned.dids.append(did.number)
         else:
             unit.warn("DID_NOT_AVAILABLE", NOT_RETURNED, number=lost.number)
+    store.forget_lost(unit.db, fact.user.id)
+
+
+def forget(fact: RestoreWindowEnded, unit: UnitOfWork) -> None:
+    """Nobody asks any more what a deleted user had."""
     store.forget_lost(unit.db, fact.user.id)
 
 

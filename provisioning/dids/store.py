@@ -204,6 +204,14 @@ def lock_promised(unit: UnitOfWork, provider_id: str, company_id: str, email: st
     return sorted(promised, key=lambda did: did.number)
 
 
+def lock_ended_reservations(db: Session, provider_id: str, now: datetime, limit: int) -> Sequence[Did]:
+    """Numbers whose reservation has ended by itself; locked."""
+    ended = select(Did).where(
+        Did.provider_id == provider_id, Did.state == DidState.RESERVED, Did.free_from <= now
+    )
+    return db.scalars(_locked(ended.order_by(Did.number).limit(limit))).all()
+
+
 def resting_time(db: Session, provider_id: str) -> timedelta:
     return timedelta(days=db.execute(_REST, {"provider_id": provider_id}).scalar_one())
 

@@ -79,6 +79,20 @@ UNDECIDED = Outcome(transaction_id="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRequest(Request):
+    """What an operation is asked that does a part of something long: it knows itself what is left to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """What an operation has done of something long."""
+
+    count: Annotated[int, "How many it was this time."]
+    more: Annotated[bool, "True: there may be more; call again."]
+    outcome: Annotated[Outcome, "What became of the call."] = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldViolation:
     """One reason why a request was refused."""
 

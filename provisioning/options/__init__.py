@@ -4,6 +4,7 @@ from provisioning.options.choosing import choose, chosen, options_of
 from provisioning.options.model import LOST_RACES
 from provisioning.options.operations import OPERATIONS
 from provisioning.options.reactions import (
+    forget_accounts,
     free_accounts,
     give_accounts_back,
     lose_accounts,
@@ -19,6 +20,7 @@ __all__ = [
     "OPERATIONS",
     "choose",
     "chosen",
+    "forget_accounts",
     "free_accounts",
     "give_accounts_back",
     "lose_accounts",

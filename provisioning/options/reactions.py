@@ -10,7 +10,15 @@ from provisioning.options import store
 from provisioning.options.choosing import choose, chosen, options_of, shown_account
 from provisioning.options.model import ManagedByAdministrator
 from provisioning.options.sip import free_all, give_back, remove_all, set_account
-from provisioning.users import GeneratedSipSecret, Leaving, OwnChange, UserCreated, UserDeleted, UserRestored
+from provisioning.users import (
+    GeneratedSipSecret,
+    Leaving,
+    OwnChange,
+    RestoreWindowEnded,
+    UserCreated,
+    UserDeleted,
+    UserRestored,
+)
 
 _LOST = Text(
     "The SIP account {account} has another user now; it was not given back.",
@@ -71,6 +79,11 @@ def give_accounts_back(fact: UserRestored, unit: UnitOfWork) -> None:
     fact.returned.sip_accounts += back
     for account in lost:
         unit.warn("SIP_ACCOUNT_LOST", _LOST, account=account)
+
+
+def forget_accounts(fact: RestoreWindowEnded, unit: UnitOfWork) -> None:
+    """With a user who cannot come back go the secrets of its accounts."""
+    store.forget_freed(unit.db, fact.user.id)
 
 
 def tell_accounts(question: PhoneStateAsked, unit: UnitOfWork) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provisioning.kernel.secrets import KeyRing
@@ -45,6 +45,11 @@ def sip_accounts_of_all(db: Session, user_ids: Iterable[str]) -> Sequence[SipAcc
         .where(SipAccount.user_id.in_(user_ids), SipAccount.freed.is_(False))
         .order_by(SipAccount.user_id, SipAccount.purpose)
     ).all()
+
+
+def forget_freed(db: Session, user_id: str) -> None:
+    """Delete what was kept of a deleted user's accounts."""
+    db.execute(delete(SipAccount).where(SipAccount.user_id == user_id, SipAccount.freed))
 
 
 def is_taken(db: Session, account: SipAccount) -> bool:

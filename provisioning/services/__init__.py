@@ -8,7 +8,7 @@ from provisioning.services.operations import (
     configure,
     take_away,
 )
-from provisioning.services.reactions import configure_wished
+from provisioning.services.reactions import configure_wished, forget_settings
 from provisioning.services.store import find_service, reseal, services_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "configure",
     "configure_wished",
     "find_service",
+    "forget_settings",
     "reseal",
     "services_of",
     "take_away",

@@ -5,7 +5,7 @@ from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.services import store
 from provisioning.services.model import GivenSetting
 from provisioning.services.operations import configure, given_settings
-from provisioning.users import UserCreated
+from provisioning.users import RestoreWindowEnded, UserCreated
 
 _MAIL = "MAIL"
 _MAIL_SETTINGS = {
@@ -27,6 +27,11 @@ def configure_wished(fact: UserCreated, unit: UnitOfWork) -> None:
                 service = store.find_service(unit.db, fact.provider_id, wished.code, f"{path}.code")
                 given = given_settings(wished.service_setting, f"{path}.serviceSetting")
                 configure(unit, fact.user, service, given, set())
+
+
+def forget_settings(fact: RestoreWindowEnded, unit: UnitOfWork) -> None:
+    """With a user who cannot come back goes what it configured, secrets and all."""
+    store.forget_all(unit.db, fact.user.id)
 
 
 def _open_mail(fact: UserCreated, unit: UnitOfWork) -> None:

@@ -42,6 +42,11 @@ def forget(db: Session, user_id: str, codes: set[str]) -> set[str]:
     return gone
 
 
+def forget_all(db: Session, user_id: str) -> None:
+    """Delete all that a user has configured."""
+    db.execute(delete(UserService).where(UserService.user_id == user_id))
+
+
 def reseal(db: Session, keys: KeyRing) -> int:
     """Put every secret of this room under the key that seals; says how many were moved."""
     moved = 0

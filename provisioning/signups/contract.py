@@ -90,20 +90,6 @@ class ActivateUserRequest(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndSignUpsRequest(Request):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSignUpsResult:
-    """What became of sign-ups that nobody paid."""
-
-    ended: Annotated[int, "How many were rejected by this call."]
-    more: Annotated[bool, "True: there are more; call again."]
-    outcome: Annotated[Outcome, "What became of the call."] = UNDECIDED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RejectSignUpRequest(Request):
     user_ref: Annotated[UserRef, "The PENDING user."]
     reason: Annotated[Name | None, "Why; kept with the sign-up."] = None

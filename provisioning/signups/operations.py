@@ -10,6 +10,7 @@ from provisioning.kernel.caller import Caller, Right, Scope
 from provisioning.kernel.errors import invalid
 from provisioning.kernel.facts import Letter
 from provisioning.kernel.lexical import write_moment
+from provisioning.kernel.messages import BatchRequest, BatchResult
 from provisioning.kernel.operation import writes
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.signups import contract, store
@@ -150,15 +151,13 @@ def reject_sign_up(request: contract.RejectSignUpRequest, caller: Caller, unit: 
 
 
 @writes(None, scope=Scope.OPERATOR)
-def end_sign_ups(
-    request: contract.EndSignUpsRequest, caller: Caller, unit: UnitOfWork
-) -> contract.EndSignUpsResult:
+def end_sign_ups(request: BatchRequest, caller: Caller, unit: UnitOfWork) -> BatchResult:
     """Reject sign-ups that have been over for as many days as the service is set to wait. For the operator only."""
     moment = unit.now - timedelta(days=unit.settings.sign_up_days)
     rows = store.over_before(unit.db, caller.provider_id, moment, AT_ONCE)
     for user, sign_up in rows:
         turn_away(unit, user, sign_up, UNPAID)
-    return contract.EndSignUpsResult(ended=len(rows), more=len(rows) == AT_ONCE)
+    return BatchResult(count=len(rows), more=len(rows) == AT_ONCE)
 
 
 OPERATIONS = (start_sign_up, update_sign_up, confirm_payment, activate_user, reject_sign_up)

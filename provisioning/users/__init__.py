@@ -6,11 +6,13 @@ from provisioning.users.choosing import FILTERS, HolderSought, PackageSought
 from provisioning.users.contract import NewUser, UserFilter, UserRef, UserRequest
 from provisioning.users.contract import User as ShownUser
 from provisioning.users.departure import reject
+from provisioning.users.expiry import forget_warnings
 from provisioning.users.facts import (
     Freed,
     Leaving,
     LetterKind,
     PinChanged,
+    RestoreWindowEnded,
     UserActivated,
     UserChanged,
     UserCreated,
@@ -24,10 +26,12 @@ from provisioning.users.facts import (
     UserRestored,
     UserResumed,
     UserSuspended,
+    UserWarnedOfExpiry,
 )
 from provisioning.users.lookup import OwnChange, find_user, target_user
 from provisioning.users.model import LIVING, User, UserState
-from provisioning.users.operations import OPERATIONS
+from provisioning.users.operations import OPERATIONS, OPERATOR_OPERATIONS
+from provisioning.users.operations.daily import end_restore_windows, expire_users, warn_of_expiry
 from provisioning.users.parts import (
     GeneratedSipSecret,
     OptionValues,
@@ -49,6 +53,7 @@ __all__ = [
     "LIVING",
     "LOST_RACES",
     "OPERATIONS",
+    "OPERATOR_OPERATIONS",
     "Candidate",
     "Freed",
     "GeneratedSipSecret",
@@ -60,6 +65,7 @@ __all__ = [
     "OwnChange",
     "PackageSought",
     "PinChanged",
+    "RestoreWindowEnded",
     "ServiceSetting",
     "SettingName",
     "ShownUser",
@@ -84,6 +90,7 @@ __all__ = [
     "UserResumed",
     "UserState",
     "UserSuspended",
+    "UserWarnedOfExpiry",
     "activate",
     "admit",
     "admit_all",
@@ -91,7 +98,10 @@ __all__ = [
     "concern_users",
     "count",
     "delete_users",
+    "end_restore_windows",
+    "expire_users",
     "find_user",
+    "forget_warnings",
     "living_user_ids",
     "number_users",
     "open_pin",
@@ -104,4 +114,5 @@ __all__ = [
     "shown_user",
     "target_user",
     "tell_users",
+    "warn_of_expiry",
 ]

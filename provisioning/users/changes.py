@@ -52,14 +52,20 @@ def set_expiry(unit: UnitOfWork, user: User, expires_on: date | None) -> None:
     change(unit, user, {"expires_on": expires_on})
 
 
+def expire(unit: UnitOfWork, user: User) -> None:
+    """Let a user be EXPIRED: its last day of service has passed. A new one will make it ACTIVE."""
+    user.become(UserState.EXPIRED)
+    unit.record(UserExpired(**of(user), concerns=(user.id,)))
+
+
 def _follow_expiry(unit: UnitOfWork, user: User, before: UserState) -> None:
     """A day that has passed closes the account; another one opens a closed one."""
     passed = user.expires_on is not None and user.expires_on < unit.today
     if passed and user.state in EXPIRING:
-        user.become(UserState.EXPIRED)
-        unit.record(UserExpired(**of(user), concerns=(user.id,)))
+        expire(unit, user)
     elif before is UserState.EXPIRED and not passed:
         user.become(UserState.ACTIVE)
+        user.suspension_reason = None
         unit.record(UserReactivated(**of(user), concerns=(user.id,)))
 
 

@@ -52,6 +52,7 @@ SORT_KEYS = {
 _KEYED = ("external_id IS NOT NULL", "living")
 _FORMERLY_KEYED = ("external_id IS NOT NULL", "NOT living")
 _EXPIRING = ("expires_on IS NOT NULL",)
+_RESTORABLE = ("restorable_until IS NOT NULL",)
 
 
 def _partial(name: str, *columns: str, where: tuple[str, ...], unique: bool = False) -> Index:
@@ -89,6 +90,7 @@ class User(Base):
         _partial("ix_users_resting", "company_id", "restorable_until", where=("number_held", "NOT living")),
         _partial("ix_users_administrators", "company_id", where=("is_administrator", "living")),
         _partial("ix_users_expires_on", "company_id", "state", "expires_on", "id", where=_EXPIRING),
+        _partial("ix_users_restorable", "provider_id", "restorable_until", where=_RESTORABLE),
         Index("ix_users_email", "provider_id", "email_key"),
         *(Index(f"ix_users_by_{name}", "company_id", "state", *keys) for name, keys in SORT_KEYS.items()),
     )

@@ -46,7 +46,7 @@ def open_pin(keys: KeyRing, sealed: str, user_id: str) -> str:
     return keys.open(sealed, f"users.{user_id}.pin")
 
 
-_SEALED = select(User.id, User.sealed_pin).with_for_update()
+_SEALED = select(User.id, User.sealed_pin).where(User.sealed_pin != "").with_for_update()
 _SEAL = (
     update(User.__table__)  # type: ignore[arg-type] # SQLAlchemy types a mapped class's table as any FROM clause
     .where(User.__table__.c.id == bindparam("user_id"))

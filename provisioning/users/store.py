@@ -1,15 +1,16 @@
 """Queries of the users room about many users, and what other rooms show of a user."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 
+from provisioning.companies import Company
 from provisioning.kernel.addresses import email_key
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
-from provisioning.users.model import User
+from provisioning.users.model import EXPIRING, User
 
 _users = table_of(User)
 _INSERT = insert(_users)
@@ -112,3 +113,32 @@ def other_administrators(db: Session, user: User) -> bool:
 def has_other_users(db: Session, user: User) -> bool:
     """Whether a user's company has another user."""
     return any(each != user.id for each in db.scalars(_TWO_LIVING, {"company": user.company_id}))
+
+
+def lock_expired(db: Session, provider_id: str, today: date, limit: int) -> Sequence[User]:
+    """Users whose last day of service has passed and who are not EXPIRED yet; locked."""
+    return db.scalars(
+        select(User)
+        .join(Company, Company.id == User.company_id)
+        .where(Company.provider_id == provider_id, User.state.in_(EXPIRING), User.expires_on < today)
+        .order_by(User.id)
+        .limit(limit)
+        .with_for_update(of=User)
+    ).all()
+
+
+def restore_windows_over(db: Session, provider_id: str, now: datetime, limit: int) -> Sequence[Row[str, str]]:
+    """Deleted users who can no longer be restored and still have what was kept for that; and their companies."""
+    return db.execute(
+        select(User.id, User.company_id)
+        .where(User.provider_id == provider_id, User.restorable_until <= now)
+        .order_by(User.restorable_until)
+        .limit(limit)
+    ).all()
+
+
+def lock_restore_windows_over(db: Session, ids: Sequence[str], now: datetime) -> Sequence[User]:
+    """Those of some users of whom that still is so; locked."""
+    return db.scalars(
+        select(User).where(User.id.in_(ids), User.restorable_until <= now).order_by(User.id).with_for_update()
+    ).all()

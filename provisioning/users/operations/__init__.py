@@ -2,6 +2,7 @@
 
 from provisioning.users.operations.change import reset_pin, set_pin, update_user
 from provisioning.users.operations.create import create_user, create_users
+from provisioning.users.operations.daily import end_restore_windows, expire_users, warn_of_expiry
 from provisioning.users.operations.leave import (
     delete_user,
     get_deletion_impact,
@@ -29,3 +30,4 @@ OPERATIONS = (
     set_pin,
     reset_pin,
 )
+OPERATOR_OPERATIONS = (warn_of_expiry, expire_users, end_restore_windows)
