@@ -18,6 +18,7 @@ from provisioning import (
     service,
     services,
     signups,
+    subscriptions,
     users,
 )
 from provisioning.kernel.operation import Operation
@@ -39,6 +40,7 @@ PUBLISHED: tuple[Operation, ...] = (
     *phone_access.OPERATIONS,
     *phone_sessions.OPERATIONS,
     *changes.OPERATIONS,
+    *subscriptions.OPERATIONS,
     *reconciliations.OPERATIONS,
 )
 
@@ -48,6 +50,7 @@ OPERATOR: tuple[Operation, ...] = (
     *phone_systems.OPERATOR_OPERATIONS,
     *services.OPERATOR_OPERATIONS,
     *signups.OPERATOR_OPERATIONS,
+    *subscriptions.OPERATOR_OPERATIONS,
     *users.OPERATOR_OPERATIONS,
     *dids.OPERATOR_OPERATIONS,
     *daily.OPERATOR_OPERATIONS,
@@ -65,6 +68,7 @@ REACTIONS: Reactions = {
         dids.empty_company,
         extensions.remove_range,
     ),
+    access.ClientRevoked: (subscriptions.end_subscriptions_of,),
     companies.CompanyCounting: (users.count, dids.count, extensions.count),
     users.OwnChange: (options.refuse_own_change,),
     users.HolderSought: (dids.name_holder,),
@@ -138,4 +142,5 @@ RESEALS = (
     options.reseal,
     phone_systems.reseal,
     messages.reseal,
+    subscriptions.reseal,
 )

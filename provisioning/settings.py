@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import time
 from email.headerregistry import Address
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -185,6 +186,30 @@ class Settings:
             "Sender of all mails, as Name <address> or address. Default: no-reply at the public host."
         ),
     )
+    webhook_threads: int = field(
+        default=16, metadata=_says("Webhooks that a relay posts at a time.", minimum=1, maximum=256)
+    )
+    webhook_days: int = field(
+        default=5,
+        metadata=_says(
+            "Days of failures in a row after which a webhook subscription is disabled.", minimum=1, maximum=90
+        ),
+    )
+    webhook_networks: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            "Networks that webhooks may go to although they are not public, as 10.20.0.0/16 by commas."
+        ),
+    )
+    webhook_plain: bool = field(
+        default=False, metadata=_says("Let webhooks go to http:// as well. For development only.")
+    )
+    webhook_ca_file: str = field(
+        default="",
+        metadata=_says(
+            "File with authorities, PEM, that receivers' certificates may be from besides the system's."
+        ),
+    )
     rate_storage: str = field(
         default="memory://",
         metadata=_says("Where request rates are counted: memory:// (per worker) or redis://host."),
@@ -298,6 +323,7 @@ def _check_together(settings: Settings) -> None:
     _check_mail(settings)
     if settings.time_zone not in available_timezones():
         raise WrongSetting(f"{PREFIX}TIME_ZONE must be a name such as America/Toronto.")
+    _check_webhooks(settings)
     host, colon, port = settings.bind.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise WrongSetting(f"{PREFIX}BIND must be host:port, not {settings.bind!r}.")
@@ -319,3 +345,15 @@ def _check_mail(settings: Settings) -> None:
         raise WrongSetting(f"{PREFIX}SMTP_PASSWORD needs TLS unless the mail server is on this host.")
     if settings.smtp_ca_file and not Path(settings.smtp_ca_file).is_file():
         raise WrongSetting(f"{PREFIX}SMTP_CA_FILE names no file: {settings.smtp_ca_file!r}.")
+
+
+def _check_webhooks(settings: Settings) -> None:
+    for network in settings.webhook_networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise WrongSetting(
+                f"{PREFIX}WEBHOOK_NETWORKS must be networks by commas, not {network!r}."
+            ) from None
+    if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
+        raise WrongSetting(f"{PREFIX}WEBHOOK_CA_FILE names no file: {settings.webhook_ca_file!r}.")

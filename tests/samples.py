@@ -31,6 +31,7 @@ BY_TYPE: dict[str, Any] = {
     "SipDomain": "sip.example.com",
     "SourceNetwork": "192.0.2.0/24",
     "UserNumber": "2206",
+    "WebhookUrl": "https://hooks.example.com/provisioning",
     "WishedUserNumber": "-1",
 }
 BY_KIND: dict[Kind, Any] = {
