@@ -82,7 +82,8 @@ def send_again(
 ) -> None:
     """Have the relay send these users' states once more, after the commit."""
     now = application.dispatcher.clock()
-    companies = dict(db.execute(select(User.id, User.company_id).where(User.id.in_(user_ids))).tuples())
+    users = db.execute(select(User.id, User.company_id).where(User.id.in_(user_ids)))
+    companies = {row.id: row.company_id for row in users}
     rows = [
         {
             "topic": Topic.PHONE,

@@ -50,6 +50,8 @@ class OutboxRow(Base):
             sqlite_where=text("object_id IS NOT NULL"),
             postgresql_where=text("object_id IS NOT NULL"),
         ),
+        # A relay that was slow ends rows by their numbers: no other row may have got one meanwhile.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)

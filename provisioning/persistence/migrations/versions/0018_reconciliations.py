@@ -1,4 +1,4 @@
-"""The tables of the room reconciliations."""
+"""The tables of the room reconciliations; numbers of outbox rows are not given out again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ _NOT_OVER = sa.text("ended_at IS NULL")
 def upgrade() -> None:
     _reconciliations()
     _differences()
+    _outbox_numbers()
 
 
 def key_text(length: int) -> sa.String:
@@ -71,3 +72,11 @@ def _differences() -> None:
         ),
         sa.PrimaryKeyConstraint("reconciliation_id", "number", name=op.f("pk_reconciliation_differences")),
     )
+
+
+def _outbox_numbers() -> None:
+    """SQLite gives the number of a last row that is gone to the next one, unless told otherwise."""
+    if op.get_context().dialect.name == "sqlite":
+        kept = {"sqlite_autoincrement": True}
+        with op.batch_alter_table("outbox", recreate="always", table_kwargs=kept):
+            pass
