@@ -33,8 +33,10 @@ def set_account(
     """Make or change an account; with it the secret, if this call generated one."""
     account = _account(unit, user, purpose)
     old = (account.user_name, account.domain)
-    account.user_name = user_name or account.user_name or _usual_name(unit, user)
+    account.user_name = user_name or account.user_name
     account.domain = domain or account.domain or sip_domain(unit, store.of_company(unit.db, user.company_id))
+    if not account.user_name:
+        _name(unit, user, account)
     with unit.db.no_autoflush:
         if store.is_taken(unit.db, account):
             raise SipNameTaken(
@@ -102,9 +104,13 @@ def _account(unit: UnitOfWork, user: User, purpose: SipPurpose) -> SipAccount:
     )
 
 
-def _usual_name(unit: UnitOfWork, user: User) -> str:
+def _name(unit: UnitOfWork, user: User, account: SipAccount) -> None:
+    """The user's number and company; if somebody chose that name already, with some letters of its own."""
     company = find_company(unit, user.company_id)
-    return f"{user.user_number}.{company.code}".lower()
+    account.user_name = f"{user.user_number}.{company.code}".lower()
+    with unit.db.no_autoflush:
+        if store.is_taken(unit.db, account):
+            account.user_name += f".{account.id[-8:]}"
 
 
 def _seal(unit: UnitOfWork, account: SipAccount, secret: str | None) -> bool:

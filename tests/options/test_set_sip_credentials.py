@@ -52,6 +52,15 @@ def test_names_are_unique_per_domain_whatever_they_are_for(house: House, john: P
     )
 
 
+def test_a_name_that_nobody_asked_for_is_never_the_one_that_is_taken(house: House, john: Plain) -> None:
+    account = {"purpose": "DEFAULT", "userName": "4711.acme", "domain": "localhost"}
+    house.call("SetSipCredentials", userRef=john, **account)
+    new = {"firstName": "Ann", "lastName": "Lee", "email": "ann@lee.example.com", "userNumber": "4711"}
+    made = house.call("CreateUser", newUser={**new, "newSipAccount": [{"purpose": "REGISTRATION"}]})
+    (secret,) = made["generatedSipSecret"]
+    assert secret["userName"].startswith("4711.acme.")
+
+
 def test_of_many_who_want_one_name_one_gets_it(house: House) -> None:
     users = []
     for number in range(6):

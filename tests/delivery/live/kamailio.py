@@ -16,13 +16,30 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from tests.conftest import missing
+from tests.delivery.live.sip import Phone
 from tests.delivery.phone_databases import kamailio_script
-from tests.delivery.sip import Phone
 from tests.postgres import free_port
 
-CONFIGURATION = Path(__file__).resolve().parents[2] / "contrib" / "kamailio" / "kamailio.cfg"
-DOMAIN = "pbx.example.com"
+CONFIGURATION = Path(__file__).resolve().parents[3] / "contrib" / "kamailio" / "kamailio.cfg"
 _PATIENCE = 10.0
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What an operator decides, here and in Kamailio alike."""
+
+    domain: str = "pbx.example.com"
+    algorithm: str = "MD5"
+    suspended_group: str = "suspended"
+    barred_prefix: str = "bar-"
+    in_memory: bool = False
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        bars = {f"BAR_{code.upper()}": self.barred_prefix + code for code in ("premium", "national", "intl")}
+        texts = {"ALGORITHM": self.algorithm, "SUSPENDED": self.suspended_group, **bars}
+        mode = {"LOCATION_MODE": "0" if self.in_memory else "3"}
+        return {name: f'"{value}"' for name, value in texts.items()} | mode
 
 
 @dataclass
@@ -31,7 +48,7 @@ class Kamailio:
 
     url: str
     folder: Path
-    algorithm: str = "MD5"
+    arrangement: Arrangement = Arrangement()
     port: int = field(default_factory=free_port)
     gateway_port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
@@ -47,20 +64,22 @@ class Kamailio:
     @property
     def settings(self) -> dict[str, str]:
         """The phone system's settings that fit this configuration."""
-        rpc = {"rpc_url": f"http://127.0.0.1:{self.port}/RPC"} if self.on_sqlite else {}
-        return {"domain": DOMAIN, "algorithm": self.algorithm, **rpc}
+        made = self.arrangement
+        rpc = {"rpc_url": f"http://127.0.0.1:{self.port}/RPC"} if made.in_memory else {}
+        groups = {"suspended_group": made.suspended_group, "barred_prefix": made.barred_prefix}
+        return {"domain": made.domain, "algorithm": made.algorithm, **groups, **rpc}
 
     def phone(self, name: str, secret: str = "") -> Phone:
-        return Phone(self.proxy, DOMAIN, name, secret)
+        return Phone(self.proxy, self.arrangement.domain, name, secret)
 
     def gateway(self) -> Phone:
         """The telephone network's side: what it sends needs no password."""
-        return Phone(self.proxy, DOMAIN, "gateway", port=self.gateway_port)
+        return Phone(self.proxy, self.arrangement.domain, "gateway", port=self.gateway_port)
 
     def start(self) -> None:
         defined = {
+            **self.arrangement.definitions,
             "DBURL": f'"{self._database()}"',
-            "ALGORITHM": f'"{self.algorithm}"',
             "GATEWAY_PORT": str(self.gateway_port),
             "GATEWAY": f'"sip:127.0.0.1:{self.gateway_port}"',
         }
@@ -94,12 +113,12 @@ class Kamailio:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
             asker.settimeout(0.1)
             asker.bind(("127.0.0.1", 0))
-            port = asker.getsockname()[1]
+            port, domain = asker.getsockname()[1], self.arrangement.domain
             lines = [
-                f"OPTIONS sip:{DOMAIN} SIP/2.0",
+                f"OPTIONS sip:{domain} SIP/2.0",
                 f"Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bKalive",
-                f"From: <sip:test@{DOMAIN}>;tag=1",
-                f"To: <sip:{DOMAIN}>",
+                f"From: <sip:test@{domain}>;tag=1",
+                f"To: <sip:{domain}>",
                 "Call-ID: alive",
                 "CSeq: 1 OPTIONS",
                 "Max-Forwards: 5",
@@ -118,7 +137,7 @@ class Kamailio:
 
 
 @contextmanager
-def new_kamailio(url: str | None, algorithm: str = "MD5") -> Iterator[Kamailio]:
+def new_kamailio(url: str | None, arrangement: Arrangement) -> Iterator[Kamailio]:
     """A running Kamailio; without a URL its database is SQLite, in a folder that it may write to."""
     if shutil.which("kamailio") is None:
         missing("Kamailio")
@@ -127,7 +146,7 @@ def new_kamailio(url: str | None, algorithm: str = "MD5") -> Iterator[Kamailio]:
         shutil.chown(folder, "kamailio", "kamailio")
     if url is None:
         url = f"sqlite:///{_make_sqlite(folder)}"
-    server = Kamailio(url, folder, algorithm)
+    server = Kamailio(url, folder, arrangement)
     try:
         server.start()
         yield server

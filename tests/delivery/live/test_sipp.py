@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import missing
-from tests.delivery.kamailio import DOMAIN, Kamailio
-from tests.delivery.test_kamailio_live import Exchange, exchange  # noqa: F401 - a fixture
+from tests.delivery.live.exchange import Exchange
+from tests.delivery.live.kamailio import Kamailio
 from tests.postgres import free_port
 
 SCENARIOS = Path(__file__).with_name("sipp")
@@ -31,7 +33,7 @@ def succeeds(folder: Path, *arguments: str) -> bool:
 
 def registers(folder: Path, kamailio: Kamailio, name: str, secret: str, port: int) -> bool:
     host, proxy_port = kamailio.proxy
-    keys = {"name": name, "domain": DOMAIN, "contact": str(port)}
+    keys = {"name": name, "domain": kamailio.arrangement.domain, "contact": str(port)}
     arguments = [part for key, value in keys.items() for part in ("-key", key, value)]
     credentials = ("-au", name, "-ap", secret, "-p", str(free_port()))
     return succeeds(
@@ -41,16 +43,8 @@ def registers(folder: Path, kamailio: Kamailio, name: str, secret: str, port: in
 
 def trunk_reaches(folder: Path, kamailio: Kamailio, number: str) -> bool:
     host, port = kamailio.proxy
-    return succeeds(
-        folder,
-        f"{host}:{port}",
-        "-sf",
-        str(SCENARIOS / "trunk.xml"),
-        "-s",
-        number,
-        "-p",
-        str(kamailio.gateway_port),
-    )
+    scenario = ("-sf", str(SCENARIOS / "trunk.xml"), "-s", number, "-p", str(kamailio.gateway_port))
+    return succeeds(folder, f"{host}:{port}", *scenario)
 
 
 @contextmanager
@@ -69,8 +63,9 @@ def answering(folder: Path, port: int) -> Iterator[None]:
         phone.wait()
 
 
-def test_sipp_registers_and_is_reached_until_the_user_is_deleted(exchange: Exchange, tmp_path: Path) -> None:  # noqa: F811 - the fixture
-    (number,) = exchange.site.add_numbers(1)
+@pytest.mark.parametrize("exchange", ["all on PostgreSQL"], indirect=True)  # sipp knows MD5 alone
+def test_sipp_registers_and_is_reached_until_the_user_is_deleted(exchange: Exchange, tmp_path: Path) -> None:
+    (number,) = exchange.add_numbers(1)
     user_id, phone = exchange.new_phone(did=[number])
     phone.close()
     port = free_port()
@@ -78,7 +73,7 @@ def test_sipp_registers_and_is_reached_until_the_user_is_deleted(exchange: Excha
     assert not registers(tmp_path, exchange.kamailio, phone.name, "wrong", port)
     with answering(tmp_path, port):
         assert trunk_reaches(tmp_path, exchange.kamailio, number)
-        exchange.site.call("DeleteUser", user_id)
+        exchange.service.call("DeleteUser", user_id)
         exchange.settle()
         assert not trunk_reaches(tmp_path, exchange.kamailio, number)
     assert not registers(tmp_path, exchange.kamailio, phone.name, phone.secret, port)
