@@ -19,6 +19,7 @@ from provisioning import (
     services,
     signups,
     subscriptions,
+    tasks,
     users,
 )
 from provisioning.kernel.operation import Operation
@@ -37,10 +38,12 @@ PUBLISHED: tuple[Operation, ...] = (
     *restrictions.OPERATIONS,
     *options.OPERATIONS,
     *signups.OPERATIONS,
+    *messages.OPERATIONS,
     *phone_access.OPERATIONS,
     *phone_sessions.OPERATIONS,
     *changes.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *tasks.OPERATIONS,
     *reconciliations.OPERATIONS,
 )
 

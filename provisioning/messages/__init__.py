@@ -2,13 +2,18 @@
 
 from provisioning.messages.composing import ComposedLetter, compose_letter
 from provisioning.messages.links import end_links, reseal
-from provisioning.messages.model import Delivery
+from provisioning.messages.model import Delivery, LinkOver, LinkUnknown
+from provisioning.messages.operations import OPERATIONS, PAGE_OPERATIONS
 from provisioning.messages.post import post
 from provisioning.messages.store import forget_old, note_sent
 
 __all__ = [
+    "OPERATIONS",
+    "PAGE_OPERATIONS",
     "ComposedLetter",
     "Delivery",
+    "LinkOver",
+    "LinkUnknown",
     "compose_letter",
     "end_links",
     "forget_old",

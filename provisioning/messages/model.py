@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from provisioning.kernel.errors import NotFound
+from provisioning.kernel.errors import NotFound, Refusal
 from provisioning.kernel.facts import Fact
 from provisioning.kernel.texts import Text
 from provisioning.persistence.base import Base, Id, Json, Moment, key_text
@@ -103,7 +103,8 @@ class LinkUnknown(NotFound):
     text = Text("There is no such link.", "Ce lien n'existe pas.")
 
 
-class LinkOver(NotFound):
+class LinkOver(Refusal):
+    code = "INVALID_STATE"
     text = Text(
         "The link was used already, or its time is over.", "Le lien a déjà servi, ou son délai est écoulé."
     )

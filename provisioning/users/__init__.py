@@ -1,7 +1,7 @@
 """Users. The door: what other rooms may call."""
 
 from provisioning.users.admission import Candidate, admit, admit_all, admit_each
-from provisioning.users.changes import activate, set_expiry
+from provisioning.users.changes import activate, give_pin, set_expiry
 from provisioning.users.choosing import FILTERS, HolderSought, PackageSought
 from provisioning.users.contract import NewUser, UserFilter, UserRef, UserRequest
 from provisioning.users.contract import User as ShownUser
@@ -28,6 +28,7 @@ from provisioning.users.facts import (
     UserSuspended,
     UserWarnedOfExpiry,
 )
+from provisioning.users.listing import find_users
 from provisioning.users.lookup import OwnChange, find_user, target_user
 from provisioning.users.model import LIVING, User, UserState
 from provisioning.users.operations import OPERATIONS, OPERATOR_OPERATIONS
@@ -42,7 +43,7 @@ from provisioning.users.parts import (
     SipUserName,
 )
 from provisioning.users.phone import concern_users, tell_users
-from provisioning.users.pins import open_pin, reseal, seal_pin
+from provisioning.users.pins import open_pin, refuse_trivial, reseal, seal_pin
 from provisioning.users.reactions import count, delete_users, number_users
 from provisioning.users.refusals import LOST_RACES
 from provisioning.users.store import living_user_ids, show_extension, show_numbers
@@ -101,10 +102,13 @@ __all__ = [
     "end_restore_windows",
     "expire_users",
     "find_user",
+    "find_users",
     "forget_warnings",
+    "give_pin",
     "living_user_ids",
     "number_users",
     "open_pin",
+    "refuse_trivial",
     "reject",
     "reseal",
     "seal_pin",

@@ -6,8 +6,17 @@ from typing import Any
 from provisioning.kernel.facts import Letter
 from provisioning.kernel.shape import camel
 from provisioning.kernel.unit_of_work import UnitOfWork
-from provisioning.users.facts import UserActivated, UserChanged, UserExpired, UserReactivated, of
+from provisioning.users.facts import (
+    LetterKind,
+    PinChanged,
+    UserActivated,
+    UserChanged,
+    UserExpired,
+    UserReactivated,
+    of,
+)
 from provisioning.users.model import EXPIRING, User, UserState
+from provisioning.users.pins import seal_pin
 from provisioning.users.refusals import WrongState
 
 # What a phone system knows of a user.
@@ -44,6 +53,14 @@ def activate(unit: UnitOfWork, user: User, *, letters: tuple[Letter, ...] = ()) 
         raise WrongState(user, user.state_on(unit.today), "userRef")
     user.become(UserState.ACTIVE)
     unit.record(UserActivated(**of(user), concerns=(user.id,), letters=letters))
+    unit.db.flush()
+
+
+def give_pin(unit: UnitOfWork, user: User, pin: str, *, notify: bool = False) -> None:
+    """Give a user another PIN, which somebody has found fit before; with ``notify`` the user is written what it is."""
+    user.sealed_pin = seal_pin(unit.keys, pin, user.id)
+    letters = (Letter(user_id=user.id, kind=LetterKind.ACCESS_CODES),) if notify else ()
+    unit.record(PinChanged(**of(user), letters=letters))
     unit.db.flush()
 
 

@@ -4,14 +4,17 @@ An index per order of sorting holds the users of a company state by state, so a 
 ranges. Where a filter leaves few users of a state, its own index gives them, and they are sorted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from provisioning.users.choosing import FILTERS, Chosen, users
+from provisioning.kernel.unit_of_work import UnitOfWork
+from provisioning.users.choosing import FILTERS, Chosen, choose, users
+from provisioning.users.contract import UserFilter
 from provisioning.users.model import EXPIRING, LIVING, SORT_KEYS, UserState
 from provisioning.users.view import COLUMNS
 
@@ -39,6 +42,18 @@ def read_page(
     statement = _page(chosen.filters, chosen.state, few, sort, descending, after is not None, lazy)
     place = {f"after_{number}": value for number, value in enumerate(after or ())}
     return db.execute(statement, {**chosen.parameters, **place, "size": size}).all()
+
+
+def find_users(
+    unit: UnitOfWork, company_id: str, wanted: UserFilter, states: Iterable[UserState], most: int
+) -> list[Row[Any]]:
+    """The users of a company that a filter means, of these states alone; at most so many of them."""
+    found: list[Row[Any]] = []
+    for state in states:
+        chosen = choose(unit, company_id, replace(wanted, state=state))
+        rows = read_page(unit.db, chosen, "created", descending=False, after=None, size=most - len(found))
+        found.extend(rows)
+    return found
 
 
 def count_by_state(db: Session, chosen: Chosen) -> dict[UserState, int]:

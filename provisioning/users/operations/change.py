@@ -4,15 +4,13 @@ from typing import Any
 
 from provisioning.kernel.caller import Caller, Right
 from provisioning.kernel.errors import invalid
-from provisioning.kernel.facts import Letter
 from provisioning.kernel.operation import writes
 from provisioning.kernel.shape import camel
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.users import contract, pins, store
-from provisioning.users.changes import change
+from provisioning.users.changes import change, give_pin
 from provisioning.users.contract import UpdateUserRequest, UserResult
 from provisioning.users.departure import keep_an_administrator
-from provisioning.users.facts import LetterKind, PinChanged, of
 from provisioning.users.lookup import target_user
 from provisioning.users.model import User
 from provisioning.users.numbers import hold_numbers
@@ -66,7 +64,8 @@ def set_pin(request: contract.SetPinRequest, caller: Caller, unit: UnitOfWork) -
     """
     user = target_user(unit, request.user_ref)
     pins.refuse_trivial(request.pin, user.user_number, "pin")
-    return _with_pin(unit, user, request.pin, notify=bool(request.notify))
+    give_pin(unit, user, request.pin, notify=bool(request.notify))
+    return UserResult(user=shown(user, unit.today))
 
 
 @writes(Right.USERS_WRITE)
@@ -76,14 +75,7 @@ def reset_pin(request: contract.ResetPinRequest, caller: Caller, unit: UnitOfWor
     Errors: NOT_FOUND, VERSION_CONFLICT, INVALID_STATE (deleted or rejected).
     """
     user = target_user(unit, request.user_ref)
-    return _with_pin(unit, user, pins.new_pin(user.user_number), notify=bool(request.notify))
-
-
-def _with_pin(unit: UnitOfWork, user: User, pin: str, *, notify: bool) -> UserResult:
-    user.sealed_pin = pins.seal_pin(unit.keys, pin, user.id)
-    letters = (Letter(user_id=user.id, kind=LetterKind.ACCESS_CODES),) if notify else ()
-    unit.record(PinChanged(**of(user), letters=letters))
-    unit.db.flush()
+    give_pin(unit, user, pins.new_pin(user.user_number), notify=bool(request.notify))
     return UserResult(user=shown(user, unit.today))
 
 
