@@ -50,6 +50,12 @@ class Staff:
             )
         return dict(created["user"])
 
+    def hire_many(self, count: int, **new: Any) -> None:
+        """So many new users of ACME."""
+        items = [{"newUser": self.person(**new)} for _ in range(count)]
+        for start in range(0, count, 500):
+            self.house.call("CreateUsers", mode="ATOMIC", item=items[start : start + 500])
+
     def call(self, name: str, user: Plain, caller: Caller | None = None, /, **fields: Any) -> Plain:
         """Call an operation about a user, as the provider unless said otherwise."""
         return self.house.call(name, caller or self.house.provider, userRef=ref(user), **fields)
