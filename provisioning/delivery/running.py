@@ -18,6 +18,7 @@ from provisioning.delivery.mail import MailChannel
 from provisioning.delivery.phone_channel import PhoneChannel
 from provisioning.delivery.relay import Relay
 from provisioning.delivery.retry import Retry
+from provisioning.delivery.webhooks import Pump
 from provisioning.logs import configure_logs
 from provisioning.settings import Settings
 
@@ -32,7 +33,7 @@ Stop = Callable[[], None]
 
 def companions(application: Application) -> list[Companion]:
     """What is done beside the outbox, by each relay in turn."""
-    found: list[Companion] = []
+    found: list[Companion] = [Pump(application)]
     if application.settings.daily_time is not None:
         found.append(DailyCompanion(application, application.settings.daily_time))
     return found
