@@ -26,6 +26,7 @@ BY_TYPE: dict[str, Any] = {
     "PaidCurrency": "CAD",
     "PhoneNumber": "+16505551212",
     "Pin": "2580",
+    "ProvisioningTaskId": "2206",
     "RequestId": "order-2206",
     "Secret": "sample, no secret",
     "SipDomain": "sip.example.com",

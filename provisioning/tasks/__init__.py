@@ -1,0 +1,5 @@
+"""What has still to be delivered, as callers see it. The door."""
+
+from provisioning.tasks.operations import OPERATIONS
+
+__all__ = ["OPERATIONS"]
