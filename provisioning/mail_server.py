@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.policy import default as default_policy
 from enum import Enum
@@ -49,8 +50,13 @@ def read_mail_server(url: str) -> MailServer | None:
 
 def read_sender(text: str) -> Address | None:
     """The one address in a From header, in ASCII, as any mail server takes it; None when it is no such thing."""
-    header: Any = default_policy.header_factory("From", text) if text.isprintable() else None
-    if header is None or header.defects or len(header.addresses) != 1:
+    if not text.isprintable():
+        return None
+    try:
+        header: Any = default_policy.header_factory("From", text)
+    except (MessageError, IndexError):  # what stops in the middle of an address is read beyond its end
+        return None
+    if header.defects or len(header.addresses) != 1:
         return None
     (found,) = header.addresses
     if not (found.username and found.domain and found.addr_spec.isascii()):

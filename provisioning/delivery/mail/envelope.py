@@ -16,6 +16,7 @@ from provisioning.messages import ComposedLetter
 
 _LINE_BREAKS = "\u2028\u2029"
 _LINE_END = "\r\n"
+_LONG_WORD = 60
 
 
 def write_mail(letter: ComposedLetter, sender: Address, created_at: datetime) -> Mail:
@@ -74,9 +75,8 @@ def _recipient(address: str) -> str:
 def _mailbox(header: str, name: str, address: str) -> str:
     if not name:
         return address
-    if _is_plain(name):
-        return _words(header, f'"{quote(name)}" <{address}>')
-    return f"{_words(header, name)} <{address}>"
+    phrase = f'"{quote(name)}"' if _is_plain(name) else name
+    return f"{_words(header, phrase)} <{address}>"
 
 
 def _words(header: str, text: str) -> str:
@@ -86,5 +86,5 @@ def _words(header: str, text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether it can stand as it is: what looks like an encoded word would be decoded by its reader."""
-    return text.isascii() and "=?" not in text
+    """Whether it can stand as it is: a reader would decode what looks encoded, and long words fill no line well."""
+    return text.isascii() and "=?" not in text and all(len(word) < _LONG_WORD for word in text.split())
