@@ -16,8 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _READ_AT_LEAST = 16 * 1024
 _TLS_GOODBYE = 2.0
+_END_OF_HEAD = b"\r\n\r\n"
 _NO_LINGER = struct.pack("ii", 1, 0)
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+# Gunicorn asks a subclass whether the parser in C is there, keeps the answer in it and looks for it in the base class.
+ASGIProtocol._check_h1c_protocol_available()  # noqa: SLF001 - there is no other way to be told
 
 
 class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
@@ -35,6 +39,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         self._unread = 0
         self._unread_since: float | None = None
         self._half_closed = False
+        self._head_end = b""
 
     @property
     def is_idle(self) -> bool:
@@ -55,6 +60,25 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         if self._request_since is None and not self.in_call:
             self._request_since = self._clock()
         super().data_received(data)
+
+    def _feed_callback_parser(self, data: bytes) -> bool:
+        """Read on. The parser in C takes lines that end in a line feed alone, and folded ones; others may not."""
+        if self._current_request is not None:
+            return bool(super()._feed_callback_parser(data))
+        seen = self._head_end + data
+        head, end, _ = seen.partition(_END_OF_HEAD)
+        self._head_end = b"" if end else seen[-3:].removeprefix(b"\n")
+        if not _is_strict(head + end):
+            return self._refuse()
+        read = bool(super()._feed_callback_parser(data))
+        if read and end and self._current_request is None:
+            return self._refuse()
+        return read
+
+    def _refuse(self) -> bool:
+        self._send_error_response(HTTPStatus.BAD_REQUEST, "")
+        self._close_transport()
+        return False
 
     def eof_received(self) -> bool | None:
         """The caller sends no more. It may still read: the answer to a whole request, or what was wrong with it."""
@@ -106,6 +130,10 @@ class Connection(ASGIProtocol):  # type: ignore[misc] # gunicorn is not typed
         if since is not None and not self.in_call and now - since > self._patience:
             self.transport.write(_LATE)
             self.transport.close()
+
+
+def _is_strict(head: bytes) -> bool:
+    return head.count(b"\n") == head.count(b"\r\n") and b"\r\n " not in head and b"\r\n\t" not in head
 
 
 class _Loop(asyncio.SelectorEventLoop):
