@@ -37,11 +37,9 @@ class Reconciler:
 
     name = "reconciler"
 
-    def __init__(
-        self, application: Application, *, lease: timedelta, retry: Retry = UNTIL_IT_ANSWERS
-    ) -> None:
+    def __init__(self, application: Application, *, retry: Retry = UNTIL_IT_ANSWERS) -> None:
         self._application = application
-        self._lease = lease
+        self._lease = timedelta(seconds=application.settings.relay_lease)
         self._retry = retry
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:80]
 

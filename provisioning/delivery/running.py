@@ -16,6 +16,7 @@ from provisioning.delivery.companions import Companion, accompanied_by
 from provisioning.delivery.daily import DailyCompanion
 from provisioning.delivery.mail import MailChannel
 from provisioning.delivery.phone_channel import PhoneChannel
+from provisioning.delivery.reconciler import Reconciler
 from provisioning.delivery.relay import Relay
 from provisioning.delivery.retry import Retry
 from provisioning.delivery.webhooks import Pump
@@ -33,7 +34,7 @@ Stop = Callable[[], None]
 
 def companions(application: Application) -> list[Companion]:
     """What is done beside the outbox, by each relay in turn."""
-    found: list[Companion] = [Pump(application)]
+    found: list[Companion] = [Pump(application), Reconciler(application)]
     if application.settings.daily_time is not None:
         found.append(DailyCompanion(application, application.settings.daily_time))
     return found
