@@ -118,11 +118,13 @@ def allowed_addresses(target: Target, settings: Settings, resolve: Resolve = sys
     return [str(each) for each in addresses]
 
 
-def look_at(url: str, field: str, settings: Settings, patience: float) -> None:
+def look_at(
+    url: str, field: str, settings: Settings, patience: float, resolve: Resolve = system_addresses
+) -> None:
     """Refuse a URL that webhooks may not go to. A name that nobody knows at this moment may be known later."""
     try:
         target = read_target(url)
-        addresses = _within(patience, target.host)
+        addresses = _within(patience, target.host, resolve)
         if addresses or not target.secure:
             allowed_addresses(target, settings, lambda _: addresses)
     except NotAllowed as error:
@@ -160,17 +162,17 @@ def _plain_is_local(addresses: Sequence[Address], settings: Settings) -> bool:
     return settings.plain_loopback and bool(addresses) and all(each.is_loopback for each in addresses)
 
 
-def _within(patience: float, name: str) -> list[str]:
+def _within(patience: float, name: str, resolve: Resolve) -> list[str]:
     """The addresses of a name as far as they are known in so many seconds: a resolver may take its time."""
     found: Queue[list[str]] = Queue()
 
-    def resolve() -> None:
+    def ask() -> None:
         try:
-            found.put(system_addresses(name))
+            found.put(list(resolve(name)))
         except (OSError, UnicodeError):
             found.put([])
 
-    Thread(target=resolve, name="webhook-name", daemon=True).start()
+    Thread(target=ask, name="webhook-name", daemon=True).start()
     try:
         return found.get(timeout=patience)
     except Empty:
