@@ -1,6 +1,7 @@
 """E-mails to users: what is kept of each. The door: what other parts may call."""
 
 from provisioning.messages.composing import ComposedLetter, compose_letter
+from provisioning.messages.contract import LinkedUser
 from provisioning.messages.links import end_links, reseal
 from provisioning.messages.model import Delivery, LinkOver, LinkUnknown
 from provisioning.messages.operations import OPERATIONS, PAGE_OPERATIONS
@@ -14,6 +15,7 @@ __all__ = [
     "Delivery",
     "LinkOver",
     "LinkUnknown",
+    "LinkedUser",
     "compose_letter",
     "end_links",
     "forget_old",

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from starlette.types import Send
+from starlette.types import Scope, Send
 
+from provisioning.wire.body import Body
 from provisioning.wire.exchange import HttpAnswer
 from provisioning.wire.threads import Threads
 
@@ -38,6 +39,16 @@ async def send_answer(
     while (piece := await threads.run(_next, pieces)) is not None:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def refuse(scope: Scope, body: Body, send: Send, answer: HttpAnswer, threads: Threads) -> None:
+    """Answer before the body was read; read on, since who is cut off while sending never sees the answer.
+
+    Nothing more of this connection is taken: what follows may be what two servers would cut up differently.
+    """
+    scope["is_last"] = True
+    await send_answer(send, answer, threads, head=scope["method"] == "HEAD", close=True)
+    await body.drain()
 
 
 def _next(pieces: Any) -> bytes | None:

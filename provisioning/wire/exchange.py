@@ -1,7 +1,8 @@
 """An HTTP exchange as the front ends see it: whole request in, status and octets out. No framework in sight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from provisioning.kernel.credentials import BearerSecret, NameAndSecret
 
@@ -31,3 +32,12 @@ class HttpAnswer:
     content_type: str
     body: bytes | Iterable[bytes]
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def headers_of(scope: MutableMapping[str, Any]) -> dict[str, str]:
+    """The headers of an ASGI scope by name in lower case; of repeated ones all values, by commas."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers

@@ -18,12 +18,13 @@ from provisioning.kernel.errors import BackendUnavailable, InternalError, Refusa
 from provisioning.kernel.texts import Text
 from provisioning.persistence.engine import SqliteDatabase
 from provisioning.settings import Settings
-from provisioning.wire.answers import plain, send_answer
+from provisioning.wire.answers import plain, refuse, send_answer
 from provisioning.wire.body import Body, NoRoom, Room, TooLong, TooShort, TooSlow
-from provisioning.wire.exchange import HttpAnswer, HttpRequest
+from provisioning.wire.exchange import HttpAnswer, HttpRequest, headers_of
 from provisioning.wire.media import MediaType, UnfitMedia, read_content_type
 from provisioning.wire.origin import Origins, read_authorization
 from provisioning.wire.pages import Contract, Ready, alive, home
+from provisioning.wire.pin_page import PinPage
 from provisioning.wire.soap.endpoint import SoapEndpoint
 from provisioning.wire.soap.gate import TooLarge
 from provisioning.wire.threads import Threads
@@ -59,6 +60,7 @@ def make_asgi(application: Application) -> ASGIApp:
     front = _Front(settings, threads)
     soap = SoapEndpoint(application.dispatcher)
     xmlrpc = XmlRpcEndpoint(application.dispatcher)
+    pin_page = PinPage(application, threads, front.origins)
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
@@ -73,6 +75,7 @@ def make_asgi(application: Application) -> ASGIApp:
             GET=Contract(application, threads),
         ),
         "/xmlrpc": _Resource(threads, POST=_Calls(front, xmlrpc, {"text/xml", "application/xml"})),
+        "/pin/{token}": _Resource(threads, GET=pin_page.show, POST=pin_page.choose),
         "/healthz": _Resource(threads, GET=alive(threads)),
         "/readyz": _Resource(threads, GET=Ready(application, threads)),
         "/": _Resource(threads, GET=home(settings.address, threads)),
@@ -99,7 +102,7 @@ class _Resource:
             await method(scope, receive, send)
             return
         refusal = plain(405, f"Only {self._allowed} here.", allow=self._allowed)
-        await _refuse(scope, Body(receive, scope.get("deadline")), send, refusal, self._threads)
+        await refuse(scope, Body(receive, scope.get("deadline")), send, refusal, self._threads)
 
 
 class _Nothing:
@@ -113,17 +116,7 @@ class _Nothing:
             await WebSocketClose()(scope, receive, send)
             return
         answer = plain(404, "There is nothing at this address.")
-        await _refuse(scope, Body(receive, scope.get("deadline")), send, answer, self._threads)
-
-
-async def _refuse(scope: Scope, body: Body, send: Send, answer: HttpAnswer, threads: Threads) -> None:
-    """Answer before the body was read; read on, since who is cut off while sending never sees the answer.
-
-    Nothing more of this connection is taken: what follows may be what two servers would cut up differently.
-    """
-    scope["is_last"] = True
-    await send_answer(send, answer, threads, head=scope["method"] == "HEAD", close=True)
-    await body.drain()
+        await refuse(scope, Body(receive, scope.get("deadline")), send, answer, self._threads)
 
 
 class _Unfit(Exception):
@@ -158,18 +151,18 @@ class _Calls:
             answer = await self._front.threads.run(self._endpoint.answer, request)
             del request
         except _Unfit as unfit:
-            await _refuse(scope, body, send, unfit.answer, self._front.threads)
+            await refuse(scope, body, send, unfit.answer, self._front.threads)
         except Exception:
             log.exception("internal error", path=scope["path"])
             broken = self._unfit(500, InternalError(), "text/xml")
-            await _refuse(scope, body, send, broken.answer, self._front.threads)
+            await refuse(scope, body, send, broken.answer, self._front.threads)
         else:
             await send_answer(send, answer, self._front.threads)
         finally:
             self._front.room.give_back(body.room)
 
     async def _read(self, scope: Scope, body: Body) -> HttpRequest:
-        headers = _headers(scope)
+        headers = headers_of(scope)
         media = self._judge(headers)
         if self._front.threads.full:
             raise self._unfit(503, Busy(retry_after=1), media.name)
@@ -224,12 +217,3 @@ class _Calls:
         if refusal.retry_after is not None:
             headers["retry-after"] = str(refusal.retry_after)
         return _Unfit(dataclasses.replace(answer, status=status, headers=headers))
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    """The headers by name in lower case; of repeated ones all values, by commas."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
