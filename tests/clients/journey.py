@@ -61,8 +61,12 @@ class Journey:
         return self._company.call(operation, fields)
 
     def refused(self, operation: str, **fields: Any) -> tuple[str, str | None]:
+        return self._refused(self.company, operation, fields)
+
+    @staticmethod
+    def _refused(call: Callable[..., Plain], operation: str, fields: Plain) -> tuple[str, str | None]:
         try:
-            answer = self.company(operation, **fields)
+            answer = call(operation, **fields)
         except Refused as refusal:
             return refusal.code, refusal.field
         raise AssertionError(f"{operation} was not refused: {answer}")
@@ -79,6 +83,7 @@ class Journey:
         self.sign_up()
         self.report_sessions()
         self.part()
+        self.look_after()
         self.look_back()
 
     def look_around(self) -> None:
@@ -332,6 +337,17 @@ class Journey:
         assert self.provider("ResumeCompany", companyId=second)["company"]["state"] == "ACTIVE"
         gone = self.provider("DeleteCompany", companyId=second, deleteUsers=True)
         assert gone["company"]["state"] == "DELETED"
+
+    def look_after(self) -> None:
+        """A demo is served by no phone system: there is nothing to compare."""
+        assert "total" in self.provider("ListProvisioningTasks", withTotal=True)
+        assert self.company("RetryProvisioningTask", allFailed=True)["outcome"]["noChange"] is True
+        assert self.refused("RetryProvisioningTask", taskId="999999999") == ("NOT_FOUND", "taskId")
+        for operation, field, fields in (
+            ("StartReconciliation", "phoneSystem", {"mode": "REPORT"}),
+            ("GetReconciliation", "reconciliationId", {"reconciliationId": "0" * 26}),
+        ):
+            assert self._refused(self.provider, operation, fields) == ("NOT_FOUND", field)
 
     def look_back(self) -> None:
         page = self.company("ListChanges", pageSize=1000)
