@@ -3,9 +3,11 @@
 import asyncio
 import email
 import logging
+import socket
 import ssl
 from collections import defaultdict, deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -184,3 +186,20 @@ def _sign_in(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: 
 def _break_off(server: SMTP) -> None:
     if server.transport is not None:
         server.transport.abort()  # type: ignore[attr-defined] # the base class has no abort, each transport has
+
+
+@contextmanager
+def scripted_server(*answers: str) -> Iterator[int]:
+    """A server that greets the first who comes with the first answer, and says the next ones whatever it hears."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        said = pool.submit(_say, listening, answers)
+        yield listening.getsockname()[1]
+        said.result(30)
+
+
+def _say(listening: socket.socket, answers: tuple[str, ...]) -> None:
+    connection, _ = listening.accept()
+    with connection, connection.makefile("rb") as heard:
+        for answer in answers:
+            connection.sendall(f"{answer}\r\n".encode())
+            heard.readline()

@@ -71,6 +71,8 @@ def test_a_password_goes_without_tls_to_this_host_only(host: str) -> None:
         ({"mail_from": "A <a@x.example.com>\r\nBcc: b@x.example.com"}, "MAIL_FROM must be"),
         ({"mail_from": "zoë@x.example.com"}, "MAIL_FROM must be"),
         ({"mail_from": "a@"}, "MAIL_FROM must be"),
+        ({"mail_from": "a@bücher.example"}, "MAIL_FROM must be"),
+        ({"mail_from": "Phones <>"}, "MAIL_FROM must be"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_one_line(given: dict[str, str], text: str) -> None:

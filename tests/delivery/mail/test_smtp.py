@@ -16,7 +16,7 @@ from provisioning.delivery.mail.smtp import SmtpServer
 from provisioning.settings import read_settings
 from tests.delivery.mail.authority import Authority
 from tests.delivery.mail.letters import LETTER, mail_of
-from tests.delivery.mail.sink import HANG_UP, PASSWORD, SAY_NOTHING, USER, Sink, running_sink
+from tests.delivery.mail.sink import HANG_UP, PASSWORD, SAY_NOTHING, USER, Sink, running_sink, scripted_server
 from tests.delivery.site import Site
 
 PLAIN = "smtp://localhost:{}?tls=no"
@@ -281,5 +281,34 @@ def test_a_file_of_authorities_that_holds_none(tmp_path: Any, authority: Authori
         running_sink(starttls=authority.server_context("localhost")) as sink,
         server_at(f"smtp://localhost:{sink.port}", smtp_ca_file=tmp_path / "empty.pem") as server,
         pytest.raises(Unusable, match="TLS with it fails"),
+    ):
+        send(server)
+
+
+@pytest.mark.parametrize(
+    ("answers", "error", "text"),
+    [
+        (["554 not you"], Unusable, r"it takes no mail now \(554\)$"),
+        (["220 hello", "500 what", "500 what"], Unusable, r"it takes no mail now \(500\)$"),
+        (["220 hello", "250 fine", "250 OK", "250 OK", "451 4.3.0 later"], Undelivered, r"\(451\): 4.3.0$"),
+        (["220 hello", "250 fine", "250 OK", "250 OK", "hello?"], Undelivered, r"\(-1\)$"),
+        (["220 hello", "250 fine"], Undelivered, "broke off"),
+    ],
+)
+def test_servers_that_answer_oddly(answers: list[str], error: type[Exception], text: str) -> None:
+    with (
+        scripted_server(*answers) as port,
+        server_at(PLAIN.format(port)) as server,
+        pytest.raises(error, match=text) as refused,
+    ):
+        send(server)
+    assert type(refused.value) is error
+
+
+def test_a_refused_starttls() -> None:
+    with (
+        scripted_server("220 hello", "250-hello\r\n250 STARTTLS", "454 not now") as port,
+        server_at(f"smtp://localhost:{port}") as server,
+        pytest.raises(Unusable, match=r"it refuses STARTTLS \(454\)$"),
     ):
         send(server)
