@@ -23,8 +23,8 @@ _MONTHS = {
     Language.FR: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
 _BY_LINK = Text(
-    "Please choose your PIN on this page. It can be used once, until {moment}:\n{link}",
-    "Veuillez choisir votre NIP sur cette page. Elle peut servir une seule fois, jusqu'au {moment} :\n{link}",
+    "Please choose your PIN on this page, which can be used once, until {moment}:\n{link}",
+    "Veuillez choisir votre NIP sur cette page, utilisable une seule fois, jusqu'au {moment} :\n{link}",
 )
 _BY_TEXT = Text("PIN: {pin}", "NIP : {pin}")
 _DAYS = Text("{count} days", "{count} jours")

@@ -31,8 +31,8 @@ STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode("utf-8")).digest()).de
 _OTHER = {Language.EN: (Language.FR, "Français"), Language.FR: (Language.EN, "English")}
 _CHOOSE = Text("Choose your PIN", "Choisissez votre NIP")
 _HELLO = Text(
-    "Hello {first_name}. This is the PIN of your telephone account {user_number} with {company_name}.",
-    "Bonjour {first_name}. Voici où choisir le NIP de votre compte téléphonique {user_number} chez {company_name}.",
+    "Hello {first_name}. Here you can choose the PIN of your telephone account {user_number} with {company_name}.",
+    "Bonjour {first_name}. Vous pouvez choisir ici le NIP de votre compte téléphonique {user_number} chez {company_name}.",
 )
 _RULE = Text(
     "4 to 12 digits; no repeated digit, no run such as 1234, not your user number.",
