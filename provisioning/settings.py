@@ -195,6 +195,10 @@ class Settings:
             "Days of failures in a row after which a webhook subscription is disabled.", minimum=1, maximum=90
         ),
     )
+    metrics_networks: tuple[str, ...] = field(
+        default=("127.0.0.0/8", "::1/128"),
+        metadata=_says("Networks from which /metrics may be read, by commas; for others it is not there."),
+    )
     webhook_networks: tuple[str, ...] = field(
         default=(),
         metadata=_says(
@@ -324,6 +328,7 @@ def _check_together(settings: Settings) -> None:
     if settings.time_zone not in available_timezones():
         raise WrongSetting(f"{PREFIX}TIME_ZONE must be a name such as America/Toronto.")
     _check_webhooks(settings)
+    _check_networks("METRICS_NETWORKS", settings.metrics_networks)
     host, colon, port = settings.bind.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise WrongSetting(f"{PREFIX}BIND must be host:port, not {settings.bind!r}.")
@@ -347,13 +352,15 @@ def _check_mail(settings: Settings) -> None:
         raise WrongSetting(f"{PREFIX}SMTP_CA_FILE names no file: {settings.smtp_ca_file!r}.")
 
 
-def _check_webhooks(settings: Settings) -> None:
-    for network in settings.webhook_networks:
+def _check_networks(name: str, networks: tuple[str, ...]) -> None:
+    for network in networks:
         try:
             ip_network(network)
         except ValueError:
-            raise WrongSetting(
-                f"{PREFIX}WEBHOOK_NETWORKS must be networks by commas, not {network!r}."
-            ) from None
+            raise WrongSetting(f"{PREFIX}{name} must be networks by commas, not {network!r}.") from None
+
+
+def _check_webhooks(settings: Settings) -> None:
+    _check_networks("WEBHOOK_NETWORKS", settings.webhook_networks)
     if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
         raise WrongSetting(f"{PREFIX}WEBHOOK_CA_FILE names no file: {settings.webhook_ca_file!r}.")

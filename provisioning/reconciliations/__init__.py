@@ -9,7 +9,7 @@ from provisioning.reconciliations.model import (
     ReconciliationState,
 )
 from provisioning.reconciliations.operations import OPERATIONS
-from provisioning.reconciliations.store import forget_old
+from provisioning.reconciliations.store import count_not_over, forget_old
 from provisioning.reconciliations.work import Job, Step, is_any_due, keep, let_go, put_off, take
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ReconciliationMode",
     "ReconciliationState",
     "Step",
+    "count_not_over",
     "forget_old",
     "is_any_due",
     "keep",

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from provisioning.kernel.errors import NotFound
 from provisioning.kernel.unit_of_work import UnitOfWork
-from provisioning.reconciliations.model import FoundDifference, Reconciliation
+from provisioning.reconciliations.model import FoundDifference, Reconciliation, ReconciliationState
 
 
 def find_reconciliation(unit: UnitOfWork, reconciliation_id: str) -> Reconciliation:
@@ -28,6 +28,16 @@ def under_way(db: Session, phone_system_id: str) -> Reconciliation | None:
             Reconciliation.phone_system_id == phone_system_id, Reconciliation.ended_at.is_(None)
         )
     ).one_or_none()
+
+
+def count_not_over(db: Session) -> dict[ReconciliationState, int]:
+    """How many there are in each state that is not the last."""
+    rows = db.execute(
+        select(Reconciliation.state, func.count())
+        .where(Reconciliation.ended_at.is_(None))
+        .group_by(Reconciliation.state)
+    )
+    return {ReconciliationState(state): count for state, count in rows}
 
 
 def differences(reconciliation_id: str) -> Select[*tuple[Any, ...]]:

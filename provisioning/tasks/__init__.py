@@ -1,5 +1,6 @@
 """What has still to be delivered, as callers see it. The door."""
 
+from provisioning.tasks.figures import figures
 from provisioning.tasks.operations import OPERATIONS
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "figures"]

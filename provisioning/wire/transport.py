@@ -22,6 +22,7 @@ from provisioning.wire.answers import plain, refuse, send_answer
 from provisioning.wire.body import Body, NoRoom, Room, TooLong, TooShort, TooSlow
 from provisioning.wire.exchange import HttpAnswer, HttpRequest, headers_of
 from provisioning.wire.media import MediaType, UnfitMedia, read_content_type
+from provisioning.wire.metrics import Metrics
 from provisioning.wire.origin import Origins, read_authorization
 from provisioning.wire.pages import Contract, Ready, alive, home
 from provisioning.wire.pin_page import PinPage
@@ -78,6 +79,7 @@ def make_asgi(application: Application) -> ASGIApp:
         "/pin/{token}": _Resource(threads, GET=pin_page.show, POST=pin_page.choose),
         "/healthz": _Resource(threads, GET=alive(threads)),
         "/readyz": _Resource(threads, GET=Ready(application, threads)),
+        "/metrics": _Resource(threads, GET=Metrics(application, threads, front.origins)),
         "/": _Resource(threads, GET=home(settings.address, threads)),
     }
     return Router(
