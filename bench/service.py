@@ -66,7 +66,7 @@ def _service(name: str, var: Path, database: str, *others: int) -> Iterator[Targ
     var.mkdir(parents=True)
     with running([PROGRAM, "serve", "--demo", "--no-relay"], var / "log", environment) as pid:
         wait_for(f"http://127.0.0.1:{port}/readyz")
-        _add_phone_system(var, environment)
+        add_phone_system(var, environment)
         demo = json.loads((var / "demo.json").read_text("utf-8"))
         target = Target(
             name=name,
@@ -81,7 +81,7 @@ def _service(name: str, var: Path, database: str, *others: int) -> Iterator[Targ
         yield _filled(target)
 
 
-def _add_phone_system(var: Path, environment: dict[str, str]) -> None:
+def add_phone_system(var: Path, environment: dict[str, str]) -> None:
     """So that every new user has a row in the outbox. Nothing delivers them here."""
     options = ["--kind", "recording", "--url", f"sqlite:///{var / 'phones.db'}"]
     command = [str(PROGRAM), "phone-system", "add", "bench", *options]
