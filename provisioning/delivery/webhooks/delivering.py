@@ -35,7 +35,7 @@ _KEPT_AFTER = 1.0
 _READ_AT_ONCE = 50
 # Then it is another one's turn.
 _LONGEST_TURN = 10.0
-_LONGEST_RETRY_AFTER = timedelta(hours=1)
+_LONGEST_RETRY_AFTER = 3600
 
 
 class Lost(Exception):
@@ -178,7 +178,7 @@ def _asked_wait(answer: Answer | None, now: datetime) -> timedelta:
     if not asked:
         return timedelta(0)
     try:
-        wait = timedelta(seconds=int(asked)) if asked.isdigit() else parsedate_to_datetime(asked) - now
-    except (ValueError, OverflowError, TypeError):
+        wait = int(asked) if asked.isdigit() else (parsedate_to_datetime(asked) - now).total_seconds()
+    except (ValueError, TypeError):  # no number, no date, or a date without a zone
         return timedelta(0)
-    return min(max(wait, timedelta(0)), _LONGEST_RETRY_AFTER)
+    return timedelta(seconds=min(max(wait, 0), _LONGEST_RETRY_AFTER))
