@@ -81,6 +81,7 @@ class Journey:
         self.restrict_calls()
         self.set_options()
         self.sign_up()
+        self.write_letters()
         self.report_sessions()
         self.part()
         self.look_after()
@@ -306,6 +307,23 @@ class Journey:
         assert (paid["user"]["state"], paid["signUp"]["amount"]) == ("ACTIVE", "9.99")
         assert self.company("ActivateUser", userRef=refs[1])["user"]["state"] == "ACTIVE"
         assert self.company("RejectSignUp", userRef=refs[2])["user"]["state"] == "REJECTED"
+
+    def write_letters(self) -> None:
+        words = {"subject": "Fermé vendredi", "text": "Bonjour à tous,\nle bureau est fermé."}
+        kind = {"letterKind": "MESSAGE", "language": "fr"}
+        built_in = self.company("GetMessageTemplate", **kind)
+        assert (built_in["origin"], built_in["version"]) == ("SYSTEM", 1)
+        own = self.company("SetMessageTemplate", **kind, text="{text}\n\nÀ bientôt")["messageTemplate"]
+        assert (own["origin"], own["subject"]) == ("COMPANY", built_in["subject"])
+        seen = self.company("PreviewMessage", userRef=self.sylvie, letterKind="MESSAGE", **words)
+        assert seen["text"] == f"{words['text']}\n\nÀ bientôt"
+        sent = self.company("SendMessage", userRef=[self.sylvie, self.eric], **words)
+        assert sent["letters"] == 2
+        assert self.company("SendAccessCodes", userRef=[self.sylvie])["letters"] == 1
+        assert self.company("SendReminder", userFilter={"state": "PENDING"})["letters"] == 0
+        call = sent["outcome"]["transactionId"]
+        listed = self.company("ListDeliveries", transactionId=call)["delivery"]
+        assert [each["letterKind"] for each in listed] == ["MESSAGE", "MESSAGE"]
 
     def report_sessions(self) -> None:
         session = {
