@@ -12,7 +12,6 @@ from provisioning.delivery.mail.mailer import Unusable
 from provisioning.mail_server import MailServer, Tls, is_ip_address
 from provisioning.settings import Settings
 
-_READY = 220
 _OK = 250
 _SHORTEST = 0.001  # zero would be a socket that does not wait at all
 
@@ -96,9 +95,7 @@ class Connections:
         if self._server.tls is Tls.STARTTLS:
             if not client.has_extn("starttls"):
                 raise Unusable("it offers no STARTTLS")
-            code, _ = client.starttls(context=self._trusting())
-            if code != _READY:
-                raise Unusable(f"it refuses STARTTLS ({code})")
+            client.starttls(context=self._trusting())
             client.ehlo_or_helo_if_needed()
         if self._settings.smtp_user:
             if not client.has_extn("auth"):
