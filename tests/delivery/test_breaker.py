@@ -62,3 +62,21 @@ def test_a_target_that_answers_is_open_and_starts_anew(breaker: Breaker, watch: 
     assert not breaker.answered("a")
     assert breaker.closed() == set()
     assert breaker.failed("a").total_seconds() == 1
+
+
+def test_who_had_started_and_did_not_get_there_lets_others_try(breaker: Breaker, watch: Watch) -> None:
+    breaker.failed("a")
+    watch.now += 1
+    breaker.started("a")
+    breaker.left("a")
+    assert breaker.to_try() == {"a"}
+
+
+def test_who_is_turned_away_is_not_the_one_who_tries(breaker: Breaker, watch: Watch) -> None:
+    """It was taken before the target was closed, and prepared afterwards."""
+    breaker.failed("a")
+    breaker.started("a")
+    with pytest.raises(NotNow):
+        breaker.pass_by("a")
+    watch.now += 1
+    assert breaker.to_try() == {"a"}
