@@ -33,7 +33,7 @@ def migrate(database_url: str) -> bool:
             _wait_for_others(connection)
             if _heads(connection) == _newest():
                 return False
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), *_newest())
             _check_keys(connection)
             db.commit()
             return True
@@ -82,6 +82,7 @@ def _heads(connection: Connection) -> set[str]:
 
 @cache
 def _newest() -> set[str]:
+    """What this process takes for the newest, whatever is put beside it while it runs."""
     return set(ScriptDirectory(str(FOLDER)).get_heads())
 
 
