@@ -63,7 +63,6 @@ def take(db: Session, worker: str, now: datetime, lease: timedelta) -> Job | Non
     row.state = ReconciliationState.RUNNING
     row.started_at = row.started_at or now
     row.leased_by, row.due_at = worker, now + lease
-    row.attempts += 1
     return Job(
         reconciliation_id=row.id,
         phone_system_id=row.phone_system_id,
@@ -82,7 +81,7 @@ def keep(db: Session, job: Job, step: Step, now: datetime, lease: timedelta) -> 
     _keep_differences(db, row, step.differences)
     row.checked += step.checked
     row.repaired += step.repaired
-    row.attempts, row.last_error = 1, None
+    row.attempts, row.last_error = 0, None
     row.due_at = now + lease
     if step.last is None:
         _end(row, ReconciliationState.DONE, now)
@@ -96,6 +95,7 @@ def put_off(db: Session, job: Job, now: datetime, error: str, wait_after: WaitAf
     row = _own(db, job)
     if row is None:
         return
+    row.attempts += 1
     row.last_error = error[:_ERROR_LENGTH]
     wait = wait_after(row.attempts)
     if wait is None:
@@ -109,7 +109,6 @@ def let_go(db: Session, job: Job, now: datetime) -> None:
     row = _own(db, job)
     if row is not None:
         row.leased_by, row.due_at = None, now
-        row.attempts -= 1
 
 
 def _due(now: datetime) -> Select[Reconciliation]:
