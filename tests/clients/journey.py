@@ -85,6 +85,7 @@ class Journey:
         self.report_sessions()
         self.part()
         self.look_after()
+        self.subscribe()
         self.look_back()
 
     def look_around(self) -> None:
@@ -366,6 +367,18 @@ class Journey:
             ("GetReconciliation", "reconciliationId", {"reconciliationId": "0" * 26}),
         ):
             assert self._refused(self.provider, operation, fields) == ("NOT_FOUND", field)
+
+    def subscribe(self) -> None:
+        """Nobody listens at that port: nothing is ever delivered."""
+        new = {"url": "http://127.0.0.1:9/hooks?a=b&c=d", "kind": ["UserCreated", "UserDeleted"]}
+        made = self.company("CreateSubscription", newSubscription=new)
+        assert made["secret"].startswith("whsec_")
+        (mine,) = self.company("ListSubscriptions")["subscription"]
+        assert (mine["url"], mine["kind"]) == (new["url"], new["kind"])
+        forbidden = self.refused("CreateSubscription", newSubscription={"url": "https://10.0.0.1/"})
+        assert forbidden == ("INVALID_REQUEST", "newSubscription.url")
+        ended = self.company("DeleteSubscription", subscriptionId=mine["subscriptionId"])
+        assert ended["outcome"]["noChange"] is False
 
     def look_back(self) -> None:
         page = self.company("ListChanges", pageSize=1000)
