@@ -31,9 +31,10 @@ def migrate(database_url: str) -> bool:
         with database.writing() as db:
             connection = db.connection()
             _wait_for_others(connection)
-            if _heads(connection) == _newest():
+            (newest,) = _newest()
+            if _heads(connection) == {newest}:
                 return False
-            command.upgrade(_config(connection), *_newest())
+            command.upgrade(_config(connection), newest)
             _check_keys(connection)
             db.commit()
             return True
