@@ -13,7 +13,7 @@ from provisioning.delivery.channels import NotNow, Rejected
 from provisioning.messages import Delivery
 from provisioning.settings import Settings
 from tests.delivery.mail.post_office import PostOffice
-from tests.delivery.mail.sink import Sink, running_sink
+from tests.delivery.mail.sink import HANG_UP, Sink, running_sink
 from tests.delivery.site import Site
 from tests.house import House
 
@@ -178,6 +178,14 @@ def test_who_died_between_sending_and_keeping_leaves_a_repeat_that_is_recognisab
     office.deliver()
     assert len(running.received) == 2
     assert len({each.content for each in running.received}) == 1
+    assert {each.message_id for each in running.received} == office.sent()
+
+
+def test_an_answer_that_got_lost_leaves_such_a_repeat_as_well(office: PostOffice, running: Sink) -> None:
+    running.answer("DATA", HANG_UP)
+    office.create_user()
+    office.deliver()
+    assert len(running.received) == 2
     assert {each.message_id for each in running.received} == office.sent()
 
 
