@@ -15,6 +15,7 @@ from provisioning.messages import contract
 from provisioning.messages.links import digest_of
 from provisioning.messages.model import Delivery, DeliveryState, OwnWords, PinLink
 from provisioning.persistence.base import table_of
+from provisioning.persistence.deletion import delete_some
 from provisioning.users import LetterKind
 
 _deliveries = table_of(Delivery)
@@ -23,6 +24,9 @@ _NOTE_SENT = (
     .where(_deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .values(sent_at=bindparam("now"))
 )
+_FORGET = delete(_deliveries).where(_deliveries.c.id.in_(bindparam("ids", expanding=True)))
+_outbox = table_of(OutboxRow)
+_FORGET_ROWS = delete(_outbox).where(_outbox.c.object_id.in_(bindparam("ids", expanding=True)))
 
 
 def note_sent(db: Session, delivery_ids: Collection[str], now: datetime) -> None:
@@ -30,14 +34,16 @@ def note_sent(db: Session, delivery_ids: Collection[str], now: datetime) -> None
     db.execute(_NOTE_SENT, {"ids": list(delivery_ids), "now": now})
 
 
-def forget_old(db: Session, before: datetime) -> int:
-    """Delete the letters that were written before a moment, whatever became of them; how many there were."""
-    old = select(Delivery.id).where(Delivery.created_at < before)
-    db.execute(delete(OutboxRow).where(OutboxRow.object_id.in_(old)))
-    forgotten = db.execute(delete(Delivery).where(Delivery.created_at < before).returning(Delivery.id)).all()
-    db.execute(delete(OwnWords).where(OwnWords.created_at < before))
-    db.execute(delete(PinLink).where(PinLink.expires_at < before))
-    return len(forgotten)
+def forget_old(db: Session, before: datetime, most: int = 2000) -> int:
+    """Delete letters that were written before a moment, whatever became of them, so many at most; how many."""
+    chosen = select(Delivery.id).where(Delivery.created_at < before).limit(most)
+    old = db.scalars(chosen.with_for_update(skip_locked=True)).all()
+    db.execute(_FORGET_ROWS, {"ids": old})
+    db.execute(_FORGET, {"ids": old})
+    if len(old) < most:
+        delete_some(db, OwnWords, OwnWords.created_at < before, most)
+        delete_some(db, PinLink, PinLink.expires_at < before, most)
+    return len(old)
 
 
 _IN_STATE: dict[DeliveryState, tuple[ColumnElement[bool], ...]] = {

@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from provisioning.kernel.caller import operator
+from provisioning.kernel.facts import Fact, Letter
 from provisioning.kernel.texts import Language
+from provisioning.messages import post
 from provisioning.messages.built_in import built_in
 from provisioning.messages.composing import expiry
 from provisioning.messages.templates import check
@@ -109,3 +112,16 @@ def test_who_is_deleted_is_told(house: House, mailbox: Mailbox) -> None:
 def test_days_are_said_as_people_say_them(left: int, language: Language, said: dict[str, str]) -> None:
     assert expiry(date(2031, 3, 1), left, language) == said
     assert expiry(date(2031, 3, 1) + timedelta(days=1), 2, Language.FR)["expiresOn"] == "2 mars 2031"
+
+
+def test_a_warning_says_until_when(house: House, mailbox: Mailbox) -> None:
+    user = mailbox.user(language="fr", expiresOn="2031-08-01")
+    application = house.application
+    detail = {"expiresOn": "2031-08-01", "daysLeft": 7}
+    letter = Letter(user_id=user["userId"], kind=LetterKind.EXPIRY_WARNING, detail=detail)
+    fact = Fact(object_id=user["userId"], provider_id=house.provider.provider_id, company_id=house.company_id)
+    with application.database.writing() as db:
+        post(application.dispatcher.unit_for(db, operator()), [(fact, letter)])
+        db.commit()
+    assert mailbox.letter().subject == "Votre compte chez ACME Ltd prend fin le 1er août 2031"
+    assert "Temps restant : 7 jours." in mailbox.letter().text

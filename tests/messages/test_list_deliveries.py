@@ -1,8 +1,12 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from provisioning.kernel.outbox import OutboxRow
 from provisioning.messages import forget_old
+from provisioning.messages.model import OwnWords, PinLink
 from tests.house import House, Plain
 from tests.messages.mailbox import Mailbox, ref
 
@@ -111,17 +115,29 @@ def test_a_wrong_cursor_is_refused(house: House) -> None:
     assert house.refused("ListDeliveries", cursor="nonsense")["code"] == "INVALID_CURSOR"
 
 
-@pytest.mark.parametrize("hours", [0, 5])
-def test_what_is_old_is_forgotten(house: House, mailbox: Mailbox, hours: int) -> None:
+@pytest.mark.parametrize("most", [1, 2000])
+def test_what_is_old_is_forgotten(house: House, mailbox: Mailbox, most: int) -> None:
     user = mailbox.user(notify=True)
     house.call("SendMessage", userRef=[ref(user)], subject="Hi", text="Hello")
     house.clock.pass_time(hours=2)
-    mailbox.user(notify=True)
-    house.clock.pass_time(hours=hours)
-    house.clock.pass_time(hours=-1)
+    newest = mailbox.user(notify=True)
+    before = house.clock() - timedelta(hours=1)
+    forgotten = [_forget(house, before, most) for _ in range(3)]
+    assert forgotten == ([1, 1, 0] if most == 1 else [2, 0, 0])
+    assert [each["userId"] for each in listed(house)] == [newest["userId"]]
+    assert len(mailbox.letters()) == 1
+    with house.application.database.reading() as db:
+        assert len(db.scalars(select(OutboxRow)).all()) == 1
+        assert db.scalars(select(OwnWords)).all() == []
+        assert len(db.scalars(select(PinLink)).all()) == 2
+    house.clock.pass_time(hours=168)
+    _forget(house, house.clock(), 2000)
+    with house.application.database.reading() as db:
+        assert db.scalars(select(PinLink)).all() == []
+
+
+def _forget(house: House, before: datetime, most: int) -> int:
     with house.application.database.writing() as db:
-        forgotten = forget_old(db, house.clock())
+        forgotten = forget_old(db, before, most)
         db.commit()
-    assert forgotten == (2 if hours == 0 else 3)
-    assert len(listed(house)) == 3 - forgotten
-    assert len(mailbox.letters()) == 3 - forgotten
+    return forgotten
