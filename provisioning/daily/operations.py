@@ -1,9 +1,9 @@
 """Forgetting what is kept only for a time."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from provisioning import access, changes
+from provisioning import access, changes, messages, reconciliations, subscriptions
 from provisioning.daily.contract import ForgetOldRequest, Kept
 from provisioning.daily.model import DailyRun
 from provisioning.kernel.caller import Caller, Scope
@@ -19,26 +19,33 @@ AT_ONCE = 2000
 _RUNS_KEPT = timedelta(days=365)
 
 
-def _forget_answers(unit: UnitOfWork, most: int) -> int:
-    before = unit.now - timedelta(days=unit.settings.retention_days)
-    return delete_some(unit.db, RequestRow, RequestRow.at < before, most)
+def _forget_answers(unit: UnitOfWork) -> int:
+    return delete_some(unit.db, RequestRow, RequestRow.at < _ago(unit, unit.settings.retention_days), AT_ONCE)
 
 
-def _forget_audit(unit: UnitOfWork, most: int) -> int:
-    before = unit.now - timedelta(days=unit.settings.audit_days)
-    return delete_some(unit.db, AuditEntry, AuditEntry.at < before, most)
+def _forget_audit(unit: UnitOfWork) -> int:
+    return delete_some(unit.db, AuditEntry, AuditEntry.at < _ago(unit, unit.settings.audit_days), AT_ONCE)
 
 
-def _forget_runs(unit: UnitOfWork, most: int) -> int:
-    return delete_some(unit.db, DailyRun, DailyRun.day < unit.today - _RUNS_KEPT, most)
+def _forget_runs(unit: UnitOfWork) -> int:
+    return delete_some(unit.db, DailyRun, DailyRun.day < unit.today - _RUNS_KEPT, AT_ONCE)
 
 
-_FORGETTING: dict[Kept, Callable[[UnitOfWork, int], int]] = {
+def _ago(unit: UnitOfWork, days: int) -> datetime:
+    return unit.now - timedelta(days=days)
+
+
+_FORGETTING: dict[Kept, Callable[[UnitOfWork], int]] = {
     Kept.ANSWERS: _forget_answers,
-    Kept.SIGN_INS: lambda unit, most: access.forget_old(unit.db, unit.now, most),
-    Kept.CHANGES: lambda unit, most: changes.forget_old(unit.db, unit.settings, unit.now, most),
+    Kept.SIGN_INS: lambda unit: access.forget_old(unit.db, unit.now, AT_ONCE),
+    Kept.CHANGES: lambda unit: changes.forget_old(unit.db, unit.settings, unit.now, AT_ONCE),
     Kept.AUDIT: _forget_audit,
-    Kept.WARNINGS: lambda unit, most: forget_warnings(unit.db, unit.today, most),
+    Kept.MAILS: lambda unit: messages.forget_old(unit.db, _ago(unit, unit.settings.delivery_days), AT_ONCE),
+    Kept.SUBSCRIPTIONS: lambda unit: subscriptions.forget_old(unit.db, unit.settings, unit.now, AT_ONCE),
+    Kept.RECONCILIATIONS: lambda unit: reconciliations.forget_old(
+        unit.db, _ago(unit, unit.settings.changes_days)
+    ),
+    Kept.WARNINGS: lambda unit: forget_warnings(unit.db, unit.today, AT_ONCE),
     Kept.RUNS: _forget_runs,
 }
 
@@ -46,8 +53,8 @@ _FORGETTING: dict[Kept, Callable[[UnitOfWork, int], int]] = {
 @writes(None, scope=Scope.OPERATOR)
 def forget_old(request: ForgetOldRequest, caller: Caller, unit: UnitOfWork) -> BatchResult:
     """Delete some of what is older than the service is set to keep it. For the operator only."""
-    count = _FORGETTING[request.kept](unit, AT_ONCE)
-    return BatchResult(count=count, more=count >= AT_ONCE)
+    count = _FORGETTING[request.kept](unit)
+    return BatchResult(count=count, more=count > 0)
 
 
 OPERATOR_OPERATIONS = (forget_old,)

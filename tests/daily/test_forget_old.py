@@ -12,9 +12,11 @@ from provisioning.kernel.clock import new_id
 from provisioning.kernel.idempotency import RequestRow
 from provisioning.kernel.journal import AuditEntry, Change
 from provisioning.persistence.base import Base, table_of
+from provisioning.subscriptions import Subscription
 from provisioning.users.expiry import ExpiryWarning
 from tests.days import NOON, go_to
 from tests.house import House
+from tests.subscriptions.desk import client_of, subscribe
 
 
 def forget(house: House, kept: Kept) -> int:
@@ -38,6 +40,9 @@ def old(house: House) -> Iterator[House]:
         forget(house, what)
     new = {"firstName": "Ann", "lastName": "Old", "email": "ann@example.com"}
     user_id = house.call("CreateUser", newUser=new, control={"requestId": "once"})["user"]["userId"]
+    subscriber = client_of(house)
+    ended = subscribe(house, subscriber)["subscriptionId"]
+    house.call("DeleteSubscription", subscriber, subscriptionId=ended)
     day = house.clock().date()
     with house.application.database.writing() as db:
         count_failure(db, "somebody", house.clock())
@@ -58,6 +63,7 @@ def old(house: House) -> Iterator[House]:
         (Kept.CHANGES, [Change], 91),
         (Kept.AUDIT, [AuditEntry], 365),
         (Kept.WARNINGS, [ExpiryWarning], 7),
+        (Kept.SUBSCRIPTIONS, [Subscription], 90),
         (Kept.RUNS, [DailyRun], 365),
     ],
 )
@@ -99,5 +105,5 @@ def test_a_great_many_go_in_batches(old: House) -> None:
     batches = []
     while not batches or batches[-1]["more"]:
         batches.append(old.operate("ForgetOld", kept="ANSWERS"))
-    assert [each["count"] for each in batches] == [2000, 2000, 500]
+    assert [each["count"] for each in batches] == [2000, 2000, 500, 0]
     assert kept(old, RequestRow) == 1
