@@ -4,13 +4,14 @@ import contextlib
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
 from provisioning import reconciliations
 from provisioning.delivery import reconciliation
 from provisioning.delivery.running import companions
+from provisioning.persistence.engine import DatabaseBusy
 from provisioning.reconciliations import Job, Step
 from provisioning.reconciliations import work as room
 from provisioning.settings import Settings
@@ -286,3 +287,43 @@ def test_reconciliations_of_several_phone_systems_are_done_in_turn(site: Site) -
     assert [shown(site, each)["state"] for each in ids] == ["DONE", "QUEUED"]
     work(site)
     assert [shown(site, each)["state"] for each in ids] == ["DONE", "DONE"]
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_relays_at_the_same_work_count_everything_once(site: Site) -> None:
+    for name in ("second", "third"):
+        site.add_phone_system(name)
+    drift(site, 5)
+    ids = [start_one(site, phoneSystem=name) for name in ("phones", "second", "third")]
+
+    def help_out() -> None:
+        mine = reconciler(site)
+        while mine.turn(Event()) == 0:
+            pass
+
+    threads = [Thread(target=help_out) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert [shown(site, each)["state"] for each in ids] == ["DONE"] * 3
+    assert [counts(site, each) for each in ids] == [
+        {"checked": 5, "missing": 5},
+        {"checked": 5},
+        {"checked": 5},
+    ]
+
+
+def test_a_database_of_ours_that_is_away_is_no_fault_of_the_phone_systems(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reconciliation_id = start_one(site)
+
+    def busy(*_: object) -> object:
+        raise DatabaseBusy
+
+    monkeypatch.setattr("provisioning.delivery.reconciler.walk", busy)
+    with pytest.raises(DatabaseBusy):
+        work(site)
+    found = shown(site, reconciliation_id)
+    assert (found["state"], "error" in found) == ("RUNNING", False)
