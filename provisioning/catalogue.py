@@ -108,7 +108,12 @@ REACTIONS: Reactions = {
         restrictions.lose_restrictions,
         options.lose_accounts,
     ),
-    users.RestoreWindowEnded: (dids.forget, services.forget_settings, options.forget_accounts),
+    users.RestoreWindowEnded: (
+        dids.forget,
+        extensions.forget,
+        services.forget_settings,
+        options.forget_accounts,
+    ),
     users.UserRestored: (dids.give_back, extensions.give_back, options.give_accounts_back),
     services.IncludedServices: (packages.answer_included,),
     phone_systems.PhoneSystemRemoved: (dids.let_all_go,),

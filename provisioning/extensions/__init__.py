@@ -5,6 +5,7 @@ from provisioning.extensions.operations import OPERATIONS
 from provisioning.extensions.reactions import (
     count,
     draw_range,
+    forget,
     free,
     give_back,
     give_wished,
@@ -19,6 +20,7 @@ __all__ = [
     "ExtensionUnassigned",
     "count",
     "draw_range",
+    "forget",
     "free",
     "give_back",
     "give_wished",

@@ -9,7 +9,7 @@ from provisioning.extensions.operations import assign, take, unassign
 from provisioning.kernel.errors import InUse
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.numbering import NumberKind, draw_space, find_space, remove_space
-from provisioning.users import Leaving, UserCreated, UserDeleted, UserRestored
+from provisioning.users import Leaving, RestoreWindowEnded, UserCreated, UserDeleted, UserRestored
 
 ENDS = {"extension_first", "extension_last"}
 
@@ -38,6 +38,11 @@ def give_back(fact: UserRestored, unit: UnitOfWork) -> None:
         fact.returned.extension = extension
     else:
         unit.warn("EXTENSION_TAKEN", NOT_RETURNED, extension=extension)
+
+
+def forget(fact: RestoreWindowEnded, unit: UnitOfWork) -> None:
+    """Nobody asks any more what a deleted user had."""
+    store.forget_lost(unit.db, fact.user.id)
 
 
 def draw_range(fact: CompanyCreated, unit: UnitOfWork) -> None:

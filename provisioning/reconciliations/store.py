@@ -52,8 +52,10 @@ def differences(reconciliation_id: str) -> Select[*tuple[Any, ...]]:
     return statement.where(FoundDifference.reconciliation_id == reconciliation_id)
 
 
-def forget_old(db: Session, before: datetime) -> int:
-    """Delete the reconciliations that ended before a moment; how many."""
-    old = select(Reconciliation.id).where(Reconciliation.ended_at < before)
+def forget_old(db: Session, before: datetime, most: int = 20) -> int:
+    """Delete some of the reconciliations that ended before a moment; how many."""
+    ended = select(Reconciliation.id).where(Reconciliation.ended_at < before).limit(most)
+    old = db.scalars(ended.with_for_update(skip_locked=True)).all()
     db.execute(delete(FoundDifference).where(FoundDifference.reconciliation_id.in_(old)))
-    return db.execute(delete(Reconciliation).where(Reconciliation.ended_at < before)).rowcount  # type: ignore[attr-defined, no-any-return] # a deletion's result has it
+    db.execute(delete(Reconciliation).where(Reconciliation.id.in_(old)))
+    return len(old)
