@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,9 @@ from provisioning.daily.contract import Kept
 from provisioning.kernel.clock import new_id
 from provisioning.kernel.idempotency import RequestRow
 from provisioning.kernel.journal import AuditEntry, Change
+from provisioning.messages import Delivery
 from provisioning.persistence.base import Base, table_of
+from provisioning.reconciliations import Reconciliation
 from provisioning.subscriptions import Subscription
 from provisioning.users.expiry import ExpiryWarning
 from tests.days import NOON, go_to
@@ -33,12 +34,12 @@ def kept(house: House, mapped: type[Base]) -> int:
 
 
 @pytest.fixture
-def old(house: House) -> Iterator[House]:
+def old(house: House) -> House:
     """A house that has some of everything."""
     go_to(house, NOON)
     for what in Kept:
         forget(house, what)
-    new = {"firstName": "Ann", "lastName": "Old", "email": "ann@example.com"}
+    new = {"firstName": "Ann", "lastName": "Old", "email": "ann@example.com", "notify": True}
     user_id = house.call("CreateUser", newUser=new, control={"requestId": "once"})["user"]["userId"]
     subscriber = client_of(house)
     ended = subscribe(house, subscriber)["subscriptionId"]
@@ -47,12 +48,29 @@ def old(house: House) -> Iterator[House]:
     with house.application.database.writing() as db:
         count_failure(db, "somebody", house.clock())
         is_first_use(db, "nonce", house.clock())
+        db.add(_reconciliation(house))
         db.add(ExpiryWarning(user_id=user_id, expires_on=day, days=7))
         db.add(
             DailyRun(day=day, leased_by="x", leased_until=house.clock(), started_at=house.clock(), counts={})
         )
         db.commit()
     return house
+
+
+def _reconciliation(house: House) -> Reconciliation:
+    now = house.clock()
+    return Reconciliation(
+        id=new_id(),
+        provider_id=house.provider.provider_id,
+        phone_system_id=new_id(),
+        phone_system="pbx",
+        mode="REPORT",
+        state="DONE",
+        transaction_id=new_id(),
+        requested_at=now,
+        ended_at=now,
+        due_at=now,
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,6 +81,8 @@ def old(house: House) -> Iterator[House]:
         (Kept.CHANGES, [Change], 91),
         (Kept.AUDIT, [AuditEntry], 365),
         (Kept.WARNINGS, [ExpiryWarning], 7),
+        (Kept.MAILS, [Delivery], 90),
+        (Kept.RECONCILIATIONS, [Reconciliation], 90),
         (Kept.SUBSCRIPTIONS, [Subscription], 90),
         (Kept.RUNS, [DailyRun], 365),
     ],

@@ -13,6 +13,7 @@ from provisioning.daily import Report, run_steps
 from provisioning.kernel.journal import AuditEntry
 from provisioning.kernel.outbox import OutboxRow
 from provisioning.messages import Delivery
+from provisioning.persistence.engine import open_database
 from tests.days import NOON, go_to, in_days
 from tests.delivery.site import Site
 from tests.house import House, Plain
@@ -117,13 +118,10 @@ def test_a_step_that_fails_does_not_stop_the_others_nor_one_provider_another(
 
 
 def test_without_a_database_every_step_fails_and_none_raises(site: Site, tmp_path: Path) -> None:
-    application = site.house.application
-    gone = dataclasses.replace(
-        application.dispatcher,
-        database=type(application.database)(f"sqlite:///{tmp_path / 'no' / 'where.db'}")
-        if application.settings.database.startswith("sqlite")
-        else type(application.database)("postgresql+psycopg://nobody@127.0.0.1:1/nothing"),
-    )
+    sqlite = site.house.application.settings.database.startswith("sqlite")
+    nowhere = f"sqlite:///{tmp_path / 'no' / 'where.db'}"
+    url = nowhere if sqlite else "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    gone = dataclasses.replace(site.house.application.dispatcher, database=open_database(url))
     with capture_logs() as said:
         report = run_steps(gone)
     assert (
