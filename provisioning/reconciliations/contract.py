@@ -21,12 +21,14 @@ class Reconciliation:
     requested_at: Annotated[datetime, "When it was asked for, UTC."]
     started_at: Annotated[datetime | None, "When it began, UTC; absent while it is QUEUED."] = None
     ended_at: Annotated[datetime | None, "When it ended, UTC; absent before."] = None
-    checked: Annotated[int, "Users compared so far."]
+    users_checked: Annotated[int, "Users compared so far."]
     missing: Annotated[int, "Rows that the phone system lacks."]
     extra: Annotated[int, "Rows of ours that it should not have."]
     different: Annotated[int, "Rows of ours with other values than they should have."]
     foreign: Annotated[int, "Rows of somebody else's where ours should be; they are never touched."]
-    repaired: Annotated[int, "Users whose state was sent again, with REPAIR; ListProvisioningTasks has them."]
+    users_repaired: Annotated[
+        int, "Users whose state was sent again, with REPAIR; ListProvisioningTasks has them."
+    ]
     error: Annotated[str | None, "When something went wrong: what, a sentence."] = None
 
 

@@ -116,11 +116,11 @@ def _shown(row: Reconciliation, unit: UnitOfWork) -> contract.Reconciliation:
         requested_at=row.requested_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        checked=row.checked,
+        users_checked=row.checked,
         missing=row.missing,
         extra=row.extra,
         different=row.different,
         foreign=row.foreign,
-        repaired=row.repaired,
+        users_repaired=row.repaired,
         error=NOT_COMPARED.in_language(unit.language, said=error) if error else None,
     )

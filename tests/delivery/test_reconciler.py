@@ -19,7 +19,7 @@ from tests.delivery.site import Site
 from tests.delivery.test_killed_relays import LEASE, new_relay
 from tests.reconciliations.scene import drift, page, reconciler, shown, start_one, tamper, work
 
-COUNTS = ("checked", "missing", "extra", "different", "foreign", "repaired")
+COUNTS = ("usersChecked", "missing", "extra", "different", "foreign", "usersRepaired")
 
 
 def counts(site: Site, reconciliation_id: str) -> dict[str, int]:
@@ -43,7 +43,7 @@ def test_a_report_says_what_differs_and_changes_nothing(site: Site) -> None:
     found = shown(site, reconciliation_id)
     assert (found["state"], "error" in found) == ("DONE", False)
     assert found["requestedAt"] <= found["startedAt"] <= found["endedAt"]
-    assert counts(site, reconciliation_id) == {"checked": 3, "missing": 3}
+    assert counts(site, reconciliation_id) == {"usersChecked": 3, "missing": 3}
     assert site.outbox() == []
 
 
@@ -67,11 +67,11 @@ def test_a_repair_sends_states_again_and_leaves_alone_what_is_not_ours(site: Sit
     reconciliation_id = start_one(site, mode="REPAIR")
     work(site)
     assert counts(site, reconciliation_id) == {
-        "checked": 3,
+        "usersChecked": 3,
         "missing": 1,
         "different": 1,
         "foreign": 1,
-        "repaired": 2,
+        "usersRepaired": 2,
     }
     tasks = site.house.call("ListProvisioningTasks")["provisioningTask"]
     assert {each["userId"] for each in tasks} == {mended, altered}
@@ -81,7 +81,7 @@ def test_a_repair_sends_states_again_and_leaves_alone_what_is_not_ours(site: Sit
     assert site.recorded()[numbers[blocked]] == "them"
     again = start_one(site)
     work(site)
-    assert counts(site, again) == {"checked": 3, "foreign": 1}
+    assert counts(site, again) == {"usersChecked": 3, "foreign": 1}
 
 
 def test_what_is_sent_again_bears_the_transaction_of_the_call(site: Site) -> None:
@@ -99,10 +99,10 @@ def test_a_relay_that_stops_leaves_the_rest_to_another_one(site: Site) -> None:
     stopping.set()
     reconciler(site).turn(stopping)
     found = shown(site, reconciliation_id)
-    assert (found["state"], found["checked"], found["missing"]) == ("RUNNING", 2, 2)
+    assert (found["state"], found["usersChecked"], found["missing"]) == ("RUNNING", 2, 2)
     work(site)
     assert shown(site, reconciliation_id)["state"] == "DONE"
-    assert counts(site, reconciliation_id) == {"checked": 5, "missing": 5, "repaired": 5}
+    assert counts(site, reconciliation_id) == {"usersChecked": 5, "missing": 5, "usersRepaired": 5}
     assert [each["userId"] for each in page(site, reconciliation_id)["difference"]] == sorted(users)
     assert sorted(each.subject_id for each in site.outbox()) == sorted(users)
 
@@ -116,9 +116,9 @@ def test_what_a_relay_that_died_had_taken_another_takes_after_the_lease(site: Si
     assert shown(site, reconciliation_id)["state"] == "RUNNING"
     site.house.clock.pass_time(seconds=site.house.application.settings.relay_lease + 1)
     assert work(site) == 0
-    assert counts(site, reconciliation_id) == {"checked": 3, "missing": 3}
+    assert counts(site, reconciliation_id) == {"usersChecked": 3, "missing": 3}
     assert not kept(site, dead)
-    assert counts(site, reconciliation_id) == {"checked": 3, "missing": 3}
+    assert counts(site, reconciliation_id) == {"usersChecked": 3, "missing": 3}
 
 
 def taken_by(site: Site, worker: str) -> Job:
@@ -160,7 +160,7 @@ def test_a_relay_that_was_too_slow_stops_and_counts_nothing_twice(
 
     monkeypatch.setattr("provisioning.delivery.reconciler.walk", overtaken)
     work(site)
-    assert counts(site, reconciliation_id) == {"checked": 5, "missing": 5, "repaired": 5}
+    assert counts(site, reconciliation_id) == {"usersChecked": 5, "missing": 5, "usersRepaired": 5}
     assert len(site.outbox()) == 5
 
 
@@ -181,7 +181,7 @@ def test_a_killed_relay_is_taken_over(site: Site, settings: Settings) -> None:
     finally:
         second.terminate()
         second.wait(30)
-    assert counts(site, reconciliation_id) == {"checked": 2, "missing": 2, "repaired": 2}
+    assert counts(site, reconciliation_id) == {"usersChecked": 2, "missing": 2, "usersRepaired": 2}
 
 
 def test_a_phone_system_that_does_not_answer_is_asked_some_times(site: Site, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_only_failures_without_a_step_between_them_count(site: Site, monkeypatch
         assert shown(site, reconciliation_id)["error"] == "The phone system could not be compared: OSError"
         site.house.clock.pass_time(seconds=1)
     work(site)
-    assert shown(site, reconciliation_id)["checked"] == 9
+    assert shown(site, reconciliation_id)["usersChecked"] == 9
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_all_differences_are_counted_and_the_first_ones_kept(
     users = drift(site, 5)
     reconciliation_id = start_one(site)
     work(site)
-    assert counts(site, reconciliation_id) == {"checked": 5, "missing": 5}
+    assert counts(site, reconciliation_id) == {"usersChecked": 5, "missing": 5}
     kept_ones = page(site, reconciliation_id, withTotal=True)
     assert kept_ones["total"] == 3
     assert [each["userId"] for each in kept_ones["difference"]] == sorted(users)[:3]
@@ -308,9 +308,9 @@ def test_relays_at_the_same_work_count_everything_once(site: Site) -> None:
         each.join()
     assert [shown(site, each)["state"] for each in ids] == ["DONE"] * 3
     assert [counts(site, each) for each in ids] == [
-        {"checked": 5, "missing": 5},
-        {"checked": 5},
-        {"checked": 5},
+        {"usersChecked": 5, "missing": 5},
+        {"usersChecked": 5},
+        {"usersChecked": 5},
     ]
 
 

@@ -19,7 +19,7 @@ def test_it_is_queued_and_tells_what_was_asked_for(site: Site) -> None:
         "mode": "REPAIR",
         "state": "QUEUED",
         "requestedAt": shown["requestedAt"],
-        **dict.fromkeys(("checked", "missing", "extra", "different", "foreign", "repaired"), 0),
+        **dict.fromkeys(("usersChecked", "missing", "extra", "different", "foreign", "usersRepaired"), 0),
     }
     assert result["outcome"]["noChange"] is False
     (change,) = [
