@@ -57,7 +57,6 @@ def lock_unwarned(
             User.expires_on >= today,
             or_(*due),
         )
-        .order_by(User.id)
         .limit(limit)
         .with_for_update(of=User)
     ).all()

@@ -121,7 +121,6 @@ def lock_expired(db: Session, provider_id: str, today: date, limit: int) -> Sequ
         select(User)
         .join(Company, Company.id == User.company_id)
         .where(Company.provider_id == provider_id, User.state.in_(EXPIRING), User.expires_on < today)
-        .order_by(User.id)
         .limit(limit)
         .with_for_update(of=User)
     ).all()

@@ -122,7 +122,7 @@ def test_a_great_many_go_in_batches(old: House) -> None:
         )
         db.execute(update(AuditEntry).values(at=then))
         db.commit()
-    batches = []
+    batches: list[dict[str, Any]] = []
     while not batches or batches[-1]["more"]:
         batches.append(old.operate("ForgetOld", kept="ANSWERS"))
     assert [each["count"] for each in batches] == [2000, 2000, 500, 0]
