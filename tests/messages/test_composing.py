@@ -53,6 +53,16 @@ def test_access_codes_go_as_text_where_the_company_says_so(house: House, mailbox
     assert not LINK.search(letter.text)
 
 
+def test_a_new_company_says_how_codes_go(house: House) -> None:
+    text = house.new_company(house.provider, "TEXT", sendAccessCodesAs="TEXT")
+    usual = house.new_company(house.provider, "USUAL")
+    shown = [
+        house.call("GetCompany", house.provider, companyId=each)["sendAccessCodesAs"]
+        for each in (text, usual, house.public_id)
+    ]
+    assert shown == ["TEXT", "LINK", "LINK"]
+
+
 def test_a_letter_is_the_same_however_often_it_is_written(house: House, mailbox: Mailbox) -> None:
     mailbox.user(notify=True)
     first = mailbox.letter()

@@ -111,6 +111,11 @@ def test_a_user_sees_only_its_own(house: House, mailbox: Mailbox) -> None:
     assert [each["userId"] for each in listed(house, own)] == [user["userId"]]
 
 
+def test_the_operator_sees_all(house: House, mailbox: Mailbox) -> None:
+    mailbox.user(notify=True)
+    assert len(house.operate("ListDeliveries")["delivery"]) == 1
+
+
 def test_a_wrong_cursor_is_refused(house: House) -> None:
     assert house.refused("ListDeliveries", cursor="nonsense")["code"] == "INVALID_CURSOR"
 

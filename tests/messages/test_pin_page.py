@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from provisioning.kernel.errors import BackendUnavailable
 from provisioning.kernel.journal import AuditEntry, Change
+from provisioning.kernel.plain import read_plain
 from provisioning.kernel.secrets import KeyRing
-from provisioning.messages import Delivery, reseal
+from provisioning.messages import PAGE_OPERATIONS, Delivery, LinkUnknown, reseal
 from provisioning.persistence.base import Base
 from tests.house import House, Plain
 from tests.messages.browser import Browser, Seen
@@ -260,7 +261,12 @@ def test_a_link_of_one_user_sets_no_other_pin(
     browser: Browser, house: House, mailbox: Mailbox, link: str
 ) -> None:
     other = mailbox.user(pin="111222")
-    browser.post(link, pin=PIN, again=PIN)
+    caller = house.client_of(house.provider.provider_id, house.company_id, user_id=other["userId"])
+    choose = next(each for each in PAGE_OPERATIONS if each.name == "ChoosePin")
+    request = read_plain(choose.request, {"token": link.removeprefix("/pin/"), "pin": PIN})
+    with pytest.raises(LinkUnknown):
+        house.application.dispatcher.perform(choose, request, caller)
+    assert browser.post(link, pin=PIN, again=PIN).status == 200
     assert lets_in(house, other, "111222")
 
 
