@@ -5,6 +5,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
@@ -362,5 +363,10 @@ def _check_networks(name: str, networks: tuple[str, ...]) -> None:
 
 def _check_webhooks(settings: Settings) -> None:
     _check_networks("WEBHOOK_NETWORKS", settings.webhook_networks)
-    if settings.webhook_ca_file and not Path(settings.webhook_ca_file).is_file():
-        raise WrongSetting(f"{PREFIX}WEBHOOK_CA_FILE names no file: {settings.webhook_ca_file!r}.")
+    if settings.webhook_ca_file:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(settings.webhook_ca_file)
+        except OSError:
+            raise WrongSetting(
+                f"{PREFIX}WEBHOOK_CA_FILE is no file of certificates: {settings.webhook_ca_file!r}."
+            ) from None

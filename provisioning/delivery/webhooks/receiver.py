@@ -73,7 +73,7 @@ class Receiver:
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post once; raises Unanswered. A connection that was closed since the last time is made anew."""
-        self._until = time.monotonic() + self._patience.whole
+        self._until, self._cut = time.monotonic() + self._patience.whole, False
         try:
             kept = self._connection is not None
             try:

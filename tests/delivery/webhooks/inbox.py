@@ -38,12 +38,17 @@ class Received:
 
 @dataclass(frozen=True)
 class Said:
-    """What to answer: a status, headers, a body; or nothing at all but the end of the connection."""
+    """What to answer: a status, headers, a body; or nothing at all but the end of the connection.
+
+    ``closes`` ends the connection after the answer without a word of it; ``says_it_has`` is another length.
+    """
 
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     hang_up: bool = False
+    closes: bool = False
+    says_it_has: int | None = None
 
 
 Answer = Callable[[Received], Said]
@@ -128,9 +133,11 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in said.headers.items():
             self.send_header(name, value)
         if said.status != 204:
-            self.send_header("Content-Length", str(len(said.body)))
+            length = len(said.body) if said.says_it_has is None else said.says_it_has
+            self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(said.body)
+        self.close_connection |= said.closes
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base's
         pass

@@ -8,7 +8,8 @@ from provisioning.delivery.running import companions
 from provisioning.delivery.webhooks import Pump
 from tests.changes.test_list_changes import follow
 from tests.delivery.webhooks.conftest import MakeInbox, pump_of
-from tests.delivery.webhooks.inbox import Inbox, pumping, wait_until
+from tests.delivery.webhooks.inbox import Inbox, Said, pumping, wait_until
+from tests.delivery.webhooks.test_failures import SLOW
 from tests.house import House
 from tests.subscriptions.desk import change_something, client_of, listed, subscribe
 
@@ -168,3 +169,29 @@ def test_a_client_that_may_not_call_is_told_nothing(house: House, inbox: Inbox, 
         with pumping(pump_of(house)):
             inbox.wait_for(2)
         assert inbox.kinds[1] == "CompanyChanged"
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_is_made_anew(
+    house: House, make_inbox: MakeInbox
+) -> None:
+    inbox, client = (
+        make_inbox(lambda _: Said(200, {"Connection": "keep-alive"}, closes=True)),
+        client_of(house),
+    )
+    subscribe(house, client, inbox.url)
+    change_something(house, 3)
+    with pumping(pump_of(house, retry=SLOW)):
+        inbox.wait_for(4)
+    assert len(inbox.received) == inbox.connections == 4
+    assert listed(house, client)[0]["state"] == "ACTIVE"
+
+
+def test_an_answer_that_ends_too_early_has_taken_the_change(house: House, make_inbox: MakeInbox) -> None:
+    said = Said(200, body=b"half", says_it_has=1000, closes=True)
+    inbox, client = make_inbox(lambda _: said), client_of(house)
+    subscribe(house, client, inbox.url)
+    change_something(house)
+    with pumping(pump_of(house, retry=SLOW)):
+        inbox.wait_for(2)
+    assert listed(house, client)[0]["state"] == "ACTIVE"
+    assert len(inbox.received) == 2
