@@ -117,6 +117,7 @@ class ClientPage:
 
     client: Annotated[tuple[Client, ...], "The clients, by name."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

@@ -67,6 +67,7 @@ def list_clients(
     return contract.ClientPage(
         client=tuple(_shown(row[0], row[1]) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

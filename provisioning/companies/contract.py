@@ -89,6 +89,7 @@ class CompanyPage:
 
     company: Annotated[tuple[Company, ...], "The companies, by code."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

@@ -77,6 +77,7 @@ def list_companies(
     return contract.CompanyPage(
         company=tuple(shown(row[0]) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

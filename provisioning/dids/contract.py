@@ -75,6 +75,7 @@ class DidPage:
 
     did: Annotated[tuple[Did, ...], "The numbers, in ascending order."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

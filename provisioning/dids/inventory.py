@@ -65,6 +65,7 @@ def list_dids(request: contract.ListDidsRequest, caller: Caller, unit: UnitOfWor
     return contract.DidPage(
         did=tuple(shown(row[0], caller, unit.now) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

@@ -54,4 +54,5 @@ class SuggestExtensionsRequest(Request):
 class SuggestedExtensions:
     """Extensions that are free at this moment."""
 
+    company_id: Annotated[ObjectId, "The company."]
     extension: Annotated[tuple[ExtensionNumber, ...], "Those nearest to the wish first."] = ()

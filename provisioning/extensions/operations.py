@@ -65,7 +65,9 @@ def suggest_extensions(
     space = find_space(unit.db, company.id, NumberKind.EXTENSION, lock=False)
     assert space is not None
     free = space.near(int(request.near or extensions.first), request.count or USUAL_COUNT)
-    return contract.SuggestedExtensions(extension=tuple(extensions.written(number) for number in free))
+    return contract.SuggestedExtensions(
+        company_id=company.id, extension=tuple(extensions.written(number) for number in free)
+    )
 
 
 OPERATIONS = (assign_extension, unassign_extension, suggest_extensions)

@@ -153,6 +153,7 @@ class DeliveryPage:
 
     delivery: Annotated[tuple[Delivery, ...], "The e-mails, the newest first."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

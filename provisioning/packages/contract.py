@@ -99,6 +99,7 @@ class ServicePackagePage:
 
     service_package: Annotated[tuple[ServicePackage, ...], "The packages, by code."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

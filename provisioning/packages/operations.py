@@ -116,6 +116,7 @@ def list_service_packages(
     return contract.ServicePackagePage(
         service_package=tuple(_shown(each, company, by_default=default) for each, default, *_ in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

@@ -73,6 +73,7 @@ class UserSessionsPage:
 
     user_sessions: Annotated[tuple[UserSessions, ...], "All living users of the company, by number."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many users there are, when asked for."] = None
 
 
@@ -100,4 +101,5 @@ class SessionPage:
 
     phone_session: Annotated[tuple[PhoneSession, ...], "The sessions, the latest first."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None

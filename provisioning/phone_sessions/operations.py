@@ -68,6 +68,7 @@ def list_user_sessions(
             for row in rows
         ),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 
@@ -88,6 +89,7 @@ def list_sessions(
             for row in rows
         ),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

@@ -73,4 +73,5 @@ class ReconciliationPage:
         tuple[PhoneSystemDifference, ...], "What was found, in the order of users; the first 10,000 are kept."
     ] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many differences are kept, when asked for."] = None

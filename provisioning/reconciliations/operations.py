@@ -61,6 +61,7 @@ def get_reconciliation(
             for each in rows
         ),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

@@ -104,6 +104,7 @@ class CallRestrictionPage:
 
     call_restriction: Annotated[tuple[CallRestriction, ...], "The company's restrictions, by code."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 
@@ -127,6 +128,7 @@ class TickableRestriction:
 class UserCallRestrictions:
     """All restrictions of a user's company, ticked or not."""
 
+    user_id: Annotated[ObjectId, "The user."]
     tickable_restriction: Annotated[tuple[TickableRestriction, ...], "The restrictions, by code."] = ()
 
 

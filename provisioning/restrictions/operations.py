@@ -120,6 +120,7 @@ def list_call_restrictions(
     return contract.CallRestrictionPage(
         call_restriction=tuple(_shown(row[0]) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 
@@ -132,6 +133,7 @@ def get_user_call_restrictions(
     user = find_user(unit, request.user_ref)
     applied = {each.code for each in store.applied_to(unit.db, user.id)}
     return contract.UserCallRestrictions(
+        user_id=user.id,
         tickable_restriction=tuple(
             contract.TickableRestriction(
                 code=each.code,
@@ -141,7 +143,7 @@ def get_user_call_restrictions(
                 applied=each.code in applied,
             )
             for each in store.defined(unit.db, user.company_id).values()
-        )
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from provisioning.kernel.facets import Code, Facet, Most, Name
+from provisioning.kernel.facets import Code, Facet, Most, Name, ObjectId
 from provisioning.kernel.messages import UNDECIDED, Outcome, Request
 from provisioning.services.model import ParameterType, ServiceStatus
 from provisioning.users import ServiceSetting, SettingName, UserRef
@@ -77,6 +77,7 @@ class GetServiceConfigurationRequest(Request):
 class ServiceConfiguration:
     """The services of one user."""
 
+    user_id: Annotated[ObjectId, "The user."]
     user_service: Annotated[tuple[UserService, ...], "The services, by code."] = ()
 
 

@@ -55,11 +55,12 @@ def get_service_configuration(
     if request.code:
         store.find_service(unit.db, user.provider_id, request.code)
     return contract.ServiceConfiguration(
+        user_id=user.id,
         user_service=tuple(
             _shown(service, rows.get(code), included=code in included)
             for code, service in services.items()
             if code in wanted
-        )
+        ),
     )
 
 

@@ -110,6 +110,7 @@ class SubscriptionPage:
 
     subscription: Annotated[tuple[Subscription, ...], "The subscriptions, the oldest first."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

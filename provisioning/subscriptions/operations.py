@@ -81,6 +81,7 @@ def list_subscriptions(
     return contract.SubscriptionPage(
         subscription=tuple(_shown(row[0]) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

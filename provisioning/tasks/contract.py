@@ -76,6 +76,7 @@ class ProvisioningTaskPage:
 
     provisioning_task: Annotated[tuple[ProvisioningTask, ...], "The tasks, the oldest first."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are by these filters, when asked for."] = None
 
 

@@ -53,6 +53,7 @@ def list_provisioning_tasks(
     return contract.ProvisioningTaskPage(
         provisioning_task=tuple(_shown(row[0], row[1], unit) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

@@ -130,6 +130,7 @@ class FreedResources:
     extension: Annotated[str | None, "Virtual extension."] = None
     did: Annotated[tuple[str, ...], "DIDs, E.164."] = ()
     sip_account: Annotated[tuple[str, ...], "SIP accounts, as user@domain."] = ()
+    count: Annotated[int, "How many of these there are together."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +254,7 @@ class UserPage:
 
     user: Annotated[tuple[User, ...], "The users."] = ()
     next_cursor: Annotated[str | None, "Cursor of the next page; absent on the last."] = None
+    more: Annotated[bool, "True: there is another page."]
     total: Annotated[int | None, "How many there are, when asked for."] = None
 
 

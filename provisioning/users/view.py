@@ -65,5 +65,8 @@ def shown(user: Any, day: date) -> contract.User:
 
 def shown_freed(freed: Freed) -> contract.FreedResources:
     return contract.FreedResources(
-        extension=freed.extension, did=tuple(freed.dids), sip_account=tuple(freed.sip_accounts)
+        extension=freed.extension,
+        did=tuple(freed.dids),
+        sip_account=tuple(freed.sip_accounts),
+        count=bool(freed.extension) + len(freed.dids) + len(freed.sip_accounts),
     )

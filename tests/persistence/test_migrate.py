@@ -1,5 +1,6 @@
 """Migrations give exactly the declared tables, on both databases, whoever else migrates at the same time."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass
 """
 
+_BETWEEN_COLUMNS = r",(?![^()]*\))|\(\s*\n|\n\s*\)"
+
 
 @pytest.fixture
 def engine(empty_database_url: str) -> Iterator[Engine]:
@@ -40,11 +43,12 @@ def engine(empty_database_url: str) -> Iterator[Engine]:
 def _schema(connection: Connection) -> set[Any]:
     """All that the database itself says of its tables: also what Alembic does not compare.
 
-    SQLite keeps the statement that made a table; one that was changed was made anew, and is quoted.
+    SQLite keeps the statement that made a table: quoted when the table was made anew, and a column that was added
+    later stands on the line of the one before.
     """
     if connection.dialect.name == "sqlite":
         return {
-            (name, tuple(sorted(part.strip().rstrip(",") for part in sql.replace('"', "").splitlines())))
+            (name, tuple(sorted(part.strip() for part in re.split(_BETWEEN_COLUMNS, sql.replace('"', "")))))
             for name, sql in connection.execute(text(TABLES))
         }
     return {

@@ -65,6 +65,7 @@ def list_deliveries(
     return contract.DeliveryPage(
         delivery=tuple(store.shown(row) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=count_all(unit.db, statement, request),
     )
 

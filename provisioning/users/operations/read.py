@@ -46,6 +46,7 @@ def list_users(request: contract.ListUsersRequest, caller: Caller, unit: UnitOfW
     return contract.UserPage(
         user=tuple(shown(row, today) for row in rows),
         next_cursor=cursor,
+        more=cursor is not None,
         total=_total(count_by_state(unit.db, chosen), chosen.state) if request.with_total else None,
     )
 
