@@ -24,6 +24,7 @@ class Fleet:
         self._log = log
         self._chance = chance
         self.killed: Counter[str] = Counter()
+        self.dead: set[int] = set()
         self._orphans: set[int] = set()
         self._server = self._start("serve", "--no-relay")
         self._relays = [self._start("relay") for _ in range(2)]
@@ -66,6 +67,7 @@ class Fleet:
     def _kill(self, process: Process, name: str) -> None:
         process.kill()
         process.wait()
+        self.dead.add(process.pid)
         self.killed[name] += 1
 
     def _workers(self) -> list[int]:

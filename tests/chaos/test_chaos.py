@@ -13,6 +13,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.traffic import Client, new_clients
 from tests.clients.journey import Plain
 from tests.delivery.live.service import wait_for
+from tests.delivery.webhooks.inbox import Inbox, receiving
 
 KILLS = {"kill_relay": 4, "kill_worker": 4, "kill_server": 1}
 CALLS_BETWEEN = 10
@@ -30,12 +31,19 @@ def test_on_postgres_neither_when_that_is_killed_too(on_postgres: Installation) 
 
 def _stand(installation: Installation) -> None:
     clients = new_clients(CLIENTS, installation.account("company"), NUMBERS, installation.seed)
+    onlooker = Caller(installation.account("company"), random.Random(0))
     fleet = installation.fleet()
     try:
-        _disturb(clients, fleet, installation)
-        wait_for(lambda: _is_delivered(fleet, installation))
-        _compare_with_the_service(clients, installation)
+        with receiving(None) as inbox:
+            url = f"http://127.0.0.1:{inbox.port}/hooks"
+            onlooker.call("CreateSubscription", newSubscription={"url": url})
+            _disturb(clients, fleet, installation)
+            installation.end_leases_of(fleet.dead)
+            wait_for(lambda: _is_delivered(fleet, installation))
+            _compare_with_the_service(clients, onlooker)
+            _compare_webhooks(onlooker, inbox)
     finally:
+        onlooker.close()
         fleet.stop()
     _compare_with_phone_systems(clients, installation)
     _compare_letters(clients, installation)
@@ -81,11 +89,10 @@ def _all_done(working: list[Future[None]], fleet: Fleet) -> bool:
 
 def _is_delivered(fleet: Fleet, installation: Installation) -> bool:
     fleet.keep_up()
-    return not installation.rows("SELECT id FROM outbox WHERE topic = 'PHONE'")
+    return not installation.rows("SELECT id FROM outbox")
 
 
-def _compare_with_the_service(clients: list[Client], installation: Installation) -> None:
-    caller = Caller(installation.account("company"), random.Random(0))
+def _compare_with_the_service(clients: list[Client], caller: Caller) -> None:
     found = {
         each["userId"]: (each["email"], each["state"], set(_many(each.get("did"))))
         for state in ("ACTIVE", "SUSPENDED", "DELETED")
@@ -103,7 +110,18 @@ def _compare_with_the_service(clients: list[Client], installation: Installation)
             told.setdefault(change["requestId"], set()).add(change["transactionId"])
     kept = {request_id: {done} for client in clients for request_id, done in client.kept.items()}
     assert told == kept
-    caller.close()
+
+
+def _compare_webhooks(caller: Caller, inbox: Inbox) -> None:
+    """Every change in its order; what a killed relay had posted may have been posted again."""
+    feed = [change["changeId"] for change in _pages(caller, "ListChanges", "change")]
+
+    def posted() -> list[str]:
+        return list(dict.fromkeys(each.change["changeId"] for each in inbox.received))
+
+    wait_for(lambda: feed[-1] in posted())
+    assert inbox.received[0].change["kind"] == "SubscriptionCreated"
+    assert posted() == feed[feed.index(posted()[0]) :]
 
 
 def _compare_with_phone_systems(clients: list[Client], installation: Installation) -> None:
@@ -130,8 +148,13 @@ def _compare_with_phone_systems(clients: list[Client], installation: Installatio
 
 
 def _compare_letters(clients: list[Client], installation: Installation) -> None:
-    written = Counter(installation.rows("SELECT user_id, kind FROM deliveries"))
-    assert written == +sum((each.letters for each in clients), Counter())
+    """What was written is what was asked for, and each letter is in the mail folder once."""
+    written = installation.rows("SELECT user_id, kind, id, sent_at FROM deliveries")
+    asked = +sum((each.letters for each in clients), Counter())
+    assert Counter((user_id, kind) for user_id, kind, _, _ in written) == asked
+    assert all(sent_at for *_, sent_at in written)
+    mails = [each.name.partition("@")[0] for each in (installation.var / "mail").glob("[!.]*")]
+    assert sorted(mails) == sorted(str(delivery_id) for *_, delivery_id, _ in written)
 
 
 def _pages(caller: Caller, operation: str, item: str, **fields: object) -> list[Plain]:
