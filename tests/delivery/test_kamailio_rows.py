@@ -111,6 +111,19 @@ def test_registrations_end_with_the_name_and_with_its_secret_and_by_nothing_else
     assert rows(engine, "username", "location") == [("bob",), ("stranger",)]
 
 
+@pytest.mark.parametrize("domain", [None, ""])
+def test_registrations_without_a_domain_end_as_well(
+    kamailio: KamailioConnector, engine: Engine, domain: str | None
+) -> None:
+    ann = state(sip_accounts=phone("ann"))
+    kamailio.apply(ann)
+    with engine.begin() as connection:
+        for name in ("ann", "bob"):
+            connection.execute(text(PLACE), {"name": name, "domain": domain})
+    kamailio.apply(gone(ann))
+    assert rows(engine, "username", "location") == [("bob",)]
+
+
 def test_an_alias_of_somebody_else_is_left_alone_and_kept_unique(
     kamailio: KamailioConnector, engine: Engine
 ) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from provisioning.delivery.connectors.base import Unavailable
 from provisioning.delivery.connectors.ledger import Name
-from provisioning.delivery.connectors.rows import Keyed, Row, delete_where
+from provisioning.delivery.connectors.rows import Keyed, Row
 from provisioning.delivery.connectors.sql import SqlConnector
 from provisioning.kernel.phone_state import PhoneState, SipAccount, SipPurpose
 from provisioning.phone_systems import HashAlgorithm, KamailioSettings
@@ -22,6 +22,10 @@ from provisioning.phone_systems import HashAlgorithm, KamailioSettings
 _HASHES = {HashAlgorithm.MD5: "md5", HashAlgorithm.SHA256: "sha256"}
 _RPC_WAIT = 5
 _NOT_REGISTERED = 404
+# Where usrloc does not tell domains apart (use_domain 0), registrations have none.
+_NOT_REACHABLE = text(
+    "DELETE FROM location WHERE username = :username AND (domain = :domain OR domain IS NULL OR domain = '')"
+)
 _ONE_ALIAS = text(
     "CREATE UNIQUE INDEX IF NOT EXISTS provisioning_dbaliases ON dbaliases (alias_username, alias_domain)"
 )
@@ -74,7 +78,8 @@ class KamailioConnector(SqlConnector):
     def cut_off(self, connection: Connection, touched: Collection[Name]) -> None:
         """A registered phone is called until its contact is gone, whether its subscriber exists or not."""
         names = [name.split(" ") for table, name in touched if table == "subscriber"]
-        delete_where(connection, "location", [{"username": user, "domain": domain} for user, domain in names])
+        for user, domain in names:
+            connection.execute(_NOT_REACHABLE, {"username": user, "domain": domain})
         if self.settings.rpc_url:
             for user, domain in names:
                 self._forget_contacts(f"{user}@{domain}")
