@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.house import House
 
@@ -20,8 +21,13 @@ def in_days(house: House, days: int) -> str:
 
 def in_zone(house: House, zone: str) -> House:
     """The same house, where days begin elsewhere."""
+    return with_settings(house, time_zone=zone)
+
+
+def with_settings(house: House, **changed: Any) -> House:
+    """The same house, set otherwise."""
     application = house.application
-    settings = dataclasses.replace(application.settings, time_zone=zone)
+    settings = dataclasses.replace(application.settings, **changed)
     dispatcher = dataclasses.replace(application.dispatcher, settings=settings)
     return house.in_another_process(
         dataclasses.replace(application, settings=settings, dispatcher=dispatcher)

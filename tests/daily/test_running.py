@@ -103,13 +103,14 @@ def test_a_second_time_there_is_nothing_to_do(site: Site, staff: Staff) -> None:
 def test_a_step_that_fails_does_not_stop_the_others_nor_one_provider_another(
     site: Site, staff: Staff
 ) -> None:
-    """The users of one provider cannot expire: something is wrong with them that nobody foresaw."""
+    """The users of two providers cannot expire: something is wrong with them that nobody foresaw."""
     house = site.house
     users = prepare(site, staff)
-    broken = _breaking(house, staff.stranger.provider_id)
+    third, _ = house.new_provider("Third")
+    broken = _breaking(house, staff.stranger.provider_id, third.provider_id)
     with capture_logs() as said:
         report = run(broken)
-    assert [(each["step"], str(each["exc_info"])) for each in said] == [("users expired", "spoilt")]
+    assert [(each["step"], str(each["exc_info"])) for each in said] == [("users expired", "spoilt")] * 2
     assert report.failed == ["users expired"]
     assert {name: report.counts[name] for name in DONE} == DONE
     assert staff.stored(users["over"]).state == "EXPIRED"
@@ -141,14 +142,14 @@ def test_it_stops_between_two_batches(site: Site, staff: Staff) -> None:
     assert staff.stored(users["over"]).state == "EXPIRED"
 
 
-def _breaking(house: House, provider_id: str) -> House:
-    """The house, where the expiry of one provider's users ends in an error."""
+def _breaking(house: House, *provider_ids: str) -> House:
+    """The house, where the expiry of these providers' users ends in an error."""
     dispatcher = house.application.dispatcher
     original = dispatcher.perform
 
     class Breaking(type(dispatcher)):  # type: ignore[misc] # the class is that of the house
         def perform(self, operation: Any, request: Any, caller: Any) -> Any:
-            if operation.name == "ExpireUsers" and caller.provider_id == provider_id:
+            if operation.name == "ExpireUsers" and caller.provider_id in provider_ids:
                 raise ValueError("spoilt")
             return original(operation, request, caller)
 

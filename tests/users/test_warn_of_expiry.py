@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from provisioning.messages import Delivery
 from provisioning.users.expiry import due_warning
-from tests.days import NOON, go_to, in_days, operate_all
+from tests.days import NOON, go_to, in_days, operate_all, with_settings
 from tests.house import House, Plain
 from tests.users.staff import Staff, race
 
@@ -60,6 +60,16 @@ def test_day_after_day_each_goes_out_once_and_says_what_it_is_about(staff: Staff
     change = next(each for each in staff.changes(user) if each.kind == "UserWarnedOfExpiry")
     assert change.detail == {"expiresOn": last, "daysLeft": 30}
     assert (change.operation, change.client_name) == ("WarnOfExpiry", "operator")
+
+
+@pytest.mark.parametrize(("days", "sent"), [((), []), (("5", "14", "5", "0"), [14, 5, 0])])
+def test_the_operator_says_when(staff: Staff, days: tuple[str, ...], sent: list[int]) -> None:
+    house = with_settings(staff.house, expiry_warning_days=days)
+    user = staff.hire(expiresOn=in_days(house, 15))
+    for _ in range(18):
+        warn(house)
+        house.clock.pass_time(days=1)
+    assert warned(staff, user) == sent
 
 
 def test_late_only_the_most_urgent_goes_out(staff: Staff) -> None:
