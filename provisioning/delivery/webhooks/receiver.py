@@ -120,6 +120,8 @@ class Receiver:
     def _connect(self) -> HTTPConnection:
         target = self._target
         plain = self._reach(allowed_addresses(target, self._settings, self._resolve))
+        # Headers and body are two packets: the second would wait for the receiver's delayed word on the first.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = plain
         if target.secure:
             wrapped = self._tls.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
