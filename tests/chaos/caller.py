@@ -14,7 +14,7 @@ from lxml import etree
 from tests.clients.journey import Plain, Refused
 from tests.soap.service import envelope, operation, plain
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 _GIVES_UP_AFTER = 90.0
 _LONGEST_WAIT = 0.5
 

@@ -21,7 +21,7 @@ from tests.delivery.phone_databases import kamailio_script
 from tests.postgres import free_port
 
 CONFIGURATION = Path(__file__).resolve().parents[3] / "contrib" / "kamailio" / "kamailio.cfg"
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Self
 
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 _HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
