@@ -9,7 +9,7 @@ from provisioning.subscriptions.operations import (
     end_subscriptions_of,
 )
 from provisioning.subscriptions.progress import Lease, may_be_due, pass_over, placed, take
-from provisioning.subscriptions.store import forget_old, reseal
+from provisioning.subscriptions.store import count_by_state, forget_old, reseal
 from provisioning.subscriptions.targets import (
     NotAllowed,
     Resolve,
@@ -30,6 +30,7 @@ __all__ = [
     "Subscription",
     "Target",
     "allowed_addresses",
+    "count_by_state",
     "disable_subscription",
     "end_subscriptions_of",
     "forget_old",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from provisioning.kernel.caller import Caller
@@ -12,7 +12,7 @@ from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.deletion import delete_some
 from provisioning.settings import Settings
-from provisioning.subscriptions.model import Subscription
+from provisioning.subscriptions.model import Subscription, SubscriptionState
 
 _LIVING = Subscription.deleted_at.is_(None)
 
@@ -43,6 +43,18 @@ def count_of(db: Session, client_id: str) -> int:
     """How many living subscriptions a client has."""
     statement = select(func.count()).where(Subscription.client_id == client_id, _LIVING)
     return db.scalars(statement).one()
+
+
+def count_by_state(db: Session) -> dict[SubscriptionState, int]:
+    """How many living subscriptions there are in each state."""
+    state = case(
+        (Subscription.disabled_at.is_not(None), SubscriptionState.DISABLED.value),
+        (Subscription.failing_since.is_not(None), SubscriptionState.FAILING.value),
+        else_=SubscriptionState.ACTIVE.value,
+    )
+    found = select(state.label("state")).where(_LIVING).subquery()
+    rows = db.execute(select(found.c.state, func.count()).group_by(found.c.state))
+    return {SubscriptionState(each): count for each, count in rows}
 
 
 def lock_all_of(db: Session, client_id: str) -> Sequence[Subscription]:

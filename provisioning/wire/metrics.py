@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.types import Receive, Scope, Send
 
-from provisioning import CONTRACT_VERSION, reconciliations, tasks
+from provisioning import CONTRACT_VERSION, reconciliations, subscriptions, tasks
 from provisioning.application import Application
 from provisioning.persistence.engine import DatabaseBusy
 from provisioning.wire.answers import plain, send_answer
@@ -105,3 +105,9 @@ def _families(db: Session, application: Application) -> Iterator[GaugeMetricFami
     for state, count in reconciliations.count_not_over(db).items():
         running.add_metric([state], count)
     yield running
+    webhooks = GaugeMetricFamily(
+        "provisioning_webhook_subscriptions", "Subscriptions of clients to changes.", labels=["state"]
+    )
+    for each_state, count in subscriptions.count_by_state(db).items():
+        webhooks.add_metric([each_state], count)
+    yield webhooks

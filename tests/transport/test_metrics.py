@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from provisioning import CONTRACT_VERSION
 from provisioning.application import Application, compose
 from provisioning.kernel.secrets import KeyRing
 from provisioning.settings import Settings, WrongSetting, read_settings
+from provisioning.subscriptions import Subscription
 from provisioning.wire.transport import make_asgi
 from tests.delivery.site import Site
 from tests.house import House
 from tests.reconciliations.scene import start_one, work
+from tests.subscriptions.desk import client_of, subscribe
 from tests.transport.running import DEMO, free_port, get, running
 
 Figures = dict[tuple[str, ...], float]
@@ -96,6 +98,25 @@ def test_reconciliations_that_are_not_over_are_counted(site: Site) -> None:
     assert figures(site.house.application)["provisioning_reconciliations", "QUEUED"] == 1
     work(site)
     assert not [key for key in figures(site.house.application) if key[0] == "provisioning_reconciliations"]
+
+
+def test_subscriptions_are_counted_by_state(house: House) -> None:
+    client = client_of(house)
+    made = [subscribe(house, client)["subscriptionId"] for _ in range(4)]
+    house.operate("DisableSubscription", subscriptionId=made[0], reason="GONE")
+    house.call("DeleteSubscription", client, subscriptionId=made[1])
+    with house.application.database.writing() as db:
+        since = update(Subscription).where(Subscription.id == made[2])
+        db.execute(since.values(failing_since=house.clock()))
+        db.commit()
+    found = figures(house.application)
+    assert {
+        key[1]: value for key, value in found.items() if key[0] == "provisioning_webhook_subscriptions"
+    } == {
+        "ACTIVE": 1,
+        "FAILING": 1,
+        "DISABLED": 1,
+    }
 
 
 def test_no_tenant_is_named(site: Site) -> None:
