@@ -15,7 +15,7 @@ from tests.clients.journey import Plain
 from tests.delivery.live.service import wait_for
 from tests.delivery.webhooks.inbox import Inbox, receiving
 
-KILLS = {"kill_relay": 4, "kill_worker": 4, "kill_server": 1}
+KILLS = {"kill_relay": 3, "kill_worker": 3, "kill_server": 1}
 CALLS_BETWEEN = 10
 CLIENTS = 5
 NUMBERS = [f"+1650555{number:04}" for number in range(100, 150)]  # all that the demo's company has

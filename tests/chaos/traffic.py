@@ -124,7 +124,8 @@ def new_clients(count: int, account: Account, numbers: list[str], seed: int) -> 
     made = []
     for place in range(count):
         chance = random.Random(f"{seed}-{place}")
-        made.append(Client(f"client{place}", Caller(account, chance), chance, numbers))
+        line = Caller(account, random.Random(f"{seed}-{place}-line"))
+        made.append(Client(f"client{place}", line, chance, numbers))
     return made
 
 
