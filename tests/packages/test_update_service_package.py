@@ -20,4 +20,4 @@ def test_only_the_provider_makes_packages_and_others_see_none_of_them(house: Hou
     assert house.refused("UpdateServicePackage", code="PRO")["code"] == "NOT_PERMITTED"
     stranger, _ = house.new_provider("Stranger")
     assert house.refused("UpdateServicePackage", stranger, code="PRO")["code"] == "NOT_FOUND"
-    assert house.call("ListServicePackages", stranger) == {}
+    assert house.call("ListServicePackages", stranger) == {"more": False}

@@ -12,4 +12,4 @@ def test_a_companys_restrictions_by_code(house: House, desk: Desk) -> None:
     assert [each["code"] for each in rest["callRestriction"]] == ["PREMIUM"]
     assert "nextCursor" not in rest
     other = house.new_company(house.provider, "OTHER")
-    assert house.call("ListCallRestrictions", house.provider, companyId=other) == {}
+    assert house.call("ListCallRestrictions", house.provider, companyId=other) == {"more": False}

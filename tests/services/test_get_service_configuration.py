@@ -3,7 +3,7 @@ from tests.services.conftest import MAIL
 
 
 def test_included_and_configured_services_are_shown(house: House, john: Plain) -> None:
-    assert house.call("GetServiceConfiguration", userRef=john) == {}
+    assert house.call("GetServiceConfiguration", userRef=john) == {"userId": john["userId"]}
     house.call("ConfigureService", userRef=john, code="MAIL", serviceSetting=MAIL)
     new = {"code": "P", "nameEn": "P", "nameFr": "P", "serviceCode": ["RECEPTIONIST", "FAX"]}
     house.call("CreateServicePackage", house.provider, newServicePackage=new)

@@ -12,7 +12,7 @@ def test_what_each_way_would_free_and_nothing_is_freed(house: House, staff: Staf
     user = staff.hire(userNumber="2206", extension="101", did=["+16505550001"])
     told, changes = staff.told_phones(user), len(staff.changes(user))
     impact = house.call("GetDeletionImpact", userRef={"userNumber": "2206"})
-    freed = {"extension": "101", "did": ["+16505550001"]}
+    freed = {"extension": "101", "did": ["+16505550001"], "count": 2}
     assert impact["user"] == user
     assert impact["removeFromCompany"] == {"possible": True, "userNumber": "1000", "freedResources": freed}
     assert impact["deleteFromSystem"] == {"possible": True, "freedResources": freed}

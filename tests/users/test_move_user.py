@@ -11,7 +11,7 @@ def test_to_another_company_with_number_and_pin(house: House, staff: Staff) -> N
     moved = answer["user"]
     assert (moved["companyId"], moved["userNumber"]) == (staff.other_id, "2206")
     assert (moved["administrator"], answer["userNumberChanged"]) == (False, False)
-    assert answer["freedResources"] == {"extension": "101"}
+    assert answer["freedResources"] == {"extension": "101", "count": 1}
     assert "extension" not in moved
     assert staff.pin(user) == "8520"
     assert staff.letters(user) == ["LEFT_COMPANY"]

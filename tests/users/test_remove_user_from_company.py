@@ -12,7 +12,7 @@ def test_a_user_goes_on_as_a_free_one_with_its_pin_and_number(house: House, staf
     staff.add_dids("+16505550001")
     user = staff.hire(userNumber="2206", extension="101", did=["+16505550001"], pin="8520", externalId="x")
     answer = house.call("RemoveUserFromCompany", userRef={"userNumber": "2206"}, notify=True)
-    assert answer["freedResources"] == {"extension": "101", "did": ["+16505550001"]}
+    assert answer["freedResources"] == {"extension": "101", "did": ["+16505550001"], "count": 2}
     assert not answer["userNumberChanged"]
     left = answer["user"]
     assert (left["companyId"], left["userNumber"], left["state"]) == (house.public_id, "2206", "ACTIVE")

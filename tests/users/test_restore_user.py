@@ -17,7 +17,7 @@ def test_a_deleted_user_comes_back_with_what_is_still_free(house: House, staff: 
     staff.call("DeleteUser", user)
     told = staff.told_phones(user)
     answer = house.call("RestoreUser", userRef={"userNumber": "2206"})
-    assert answer["returnedResources"] == {"extension": "101", "did": user["did"]}
+    assert answer["returnedResources"] == {"extension": "101", "did": user["did"], "count": 3}
     assert answer["user"] == user | {"version": answer["user"]["version"]}
     assert answer["user"] == staff.get(user)
     assert staff.pin(user) == "8520"
@@ -31,7 +31,7 @@ def test_what_others_have_by_now_stays_theirs(staff: Staff) -> None:
     staff.call("DeleteUser", user)
     staff.hire(extension="101", did=["+16505550001"])
     answer = staff.call("RestoreUser", user)
-    assert answer["returnedResources"] == {"did": ["+16505550002"]}
+    assert answer["returnedResources"] == {"did": ["+16505550002"], "count": 1}
     assert answer["user"]["did"] == ["+16505550002"]
     assert {each["code"] for each in answer["outcome"]["warning"]} == {"EXTENSION_TAKEN", "DID_NOT_AVAILABLE"}
 
