@@ -37,7 +37,7 @@ log = structlog.get_logger("provisioning.webhooks")
 RETRY = Retry(first=5.0, factor=2.0, longest=4 * 3600.0)
 PATIENCE = Patience()
 # Longer than the slowest receiver may take between two signs of life in the database.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 _LOOKS_EVERY = 1.0
 _LOOKS_WHILE_POSTING_EVERY = 0.1
 _GRACE = 3.0
