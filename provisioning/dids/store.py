@@ -30,6 +30,7 @@ from provisioning.kernel.errors import NotFound
 from provisioning.kernel.outbox import OutboxRow, Topic
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
 
 CHUNK = 1000
 ANY = "+"
@@ -41,17 +42,16 @@ _of_company = _dids.c.company_id == bindparam("of_company")
 _REST = select(Provider.resting_days).where(Provider.id == bindparam("provider_id"))
 _COUNTS = select(func.count(), func.count(Did.user_id)).where(Did.company_id == bindparam("company_id"))
 _HELD = select(Did).where(Did.user_id == bindparam("user_id")).order_by(Did.number)
-_PROMISED = (
-    select(Did)
-    .where(
-        Did.reserved_for == bindparam("email"),
-        Did.state == DidState.RESERVED,
-        Did.free_from > bindparam("now", type_=Did.free_from.type),
-        Did.provider_id == bindparam("provider_id"),
-        (Did.company_id == bindparam("company_id")) | Did.company_id.is_(None),
-    )
-    .with_for_update()
+_IS_PROMISED = (
+    _dids.c.reserved_for == bindparam("email"),
+    _dids.c.state == DidState.RESERVED,
+    _dids.c.free_from > bindparam("now", type_=Did.free_from.type),
+    _dids.c.provider_id == bindparam("provider_id"),
+    (_dids.c.company_id == bindparam("company_id")) | _dids.c.company_id.is_(None),
 )
+# Most people have none, and to ask for mapped objects costs much more.
+_ANY_PROMISED = hot(select(_dids.c.number).where(*_IS_PROMISED).limit(1))
+_PROMISED = select(Did).where(*_IS_PROMISED).with_for_update()
 _LOST = (
     select(LostDid)
     .where(LostDid.user_id == bindparam("user_id"))
@@ -197,10 +197,10 @@ def holder_of(db: Session, number: str) -> str | None:
 
 def lock_promised(unit: UnitOfWork, provider_id: str, company_id: str, email: str) -> Sequence[Did]:
     """Numbers reserved for the person of an e-mail address, locked."""
-    promised = unit.db.scalars(
-        _PROMISED,
-        {"provider_id": provider_id, "company_id": company_id, "email": email, "now": unit.now},
-    )
+    values = {"provider_id": provider_id, "company_id": company_id, "email": email, "now": unit.now}
+    if unit.db.execute(_ANY_PROMISED, values).first() is None:
+        return ()
+    promised = unit.db.scalars(_PROMISED, values)
     return sorted(promised, key=lambda did: did.number)
 
 

@@ -13,6 +13,7 @@ from provisioning.kernel.plain import write_plain
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.texts import Text
 from provisioning.persistence.base import Base, Id, Json, Moment, table_of
+from provisioning.persistence.hot import hot
 
 
 class RequestIdReused(Refusal):
@@ -49,9 +50,9 @@ _requests = table_of(RequestRow)
 _ASKED_BEFORE = (_requests.c.client_id == bindparam("client_id")) & (
     _requests.c.request_id == bindparam("request_id")
 )
-_FIRST = select(_requests.c.operation, _requests.c.fingerprint, _requests.c.answer).where(_ASKED_BEFORE)
-_KEPT = select(_requests.c.operation, _requests.c.transaction_id, _requests.c.at).where(_ASKED_BEFORE)
-_KEEP = insert(_requests)
+_FIRST = hot(select(_requests.c.operation, _requests.c.fingerprint, _requests.c.answer).where(_ASKED_BEFORE))
+_KEPT = hot(select(_requests.c.operation, _requests.c.transaction_id, _requests.c.at).where(_ASKED_BEFORE))
+_KEEP = hot(insert(_requests))
 
 
 def lock_key(client_id: str, request_id: str) -> str:

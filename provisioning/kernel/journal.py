@@ -11,6 +11,7 @@ from provisioning.kernel.caller import Caller
 from provisioning.kernel.facts import Fact
 from provisioning.kernel.outbox import Counter
 from provisioning.persistence.base import Base, Id, Json, Moment, table_of
+from provisioning.persistence.hot import hot
 
 _MOST_USERS = 2
 
@@ -77,8 +78,8 @@ class AuditEntry(Base):
 
 
 # Into the tables: the ORM's way of inserting rows costs twice as much.
-_ADD_CHANGE = insert(table_of(Change))
-_ADD_AUDIT_ENTRY = insert(table_of(AuditEntry))
+_ADD_CHANGE = hot(insert(table_of(Change)))
+_ADD_AUDIT_ENTRY = hot(insert(table_of(AuditEntry)))
 
 
 def write(

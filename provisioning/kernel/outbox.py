@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from provisioning.kernel.facts import Fact, Letter
 from provisioning.persistence.base import Base, Id, Moment, table_of
+from provisioning.persistence.hot import hot
 
 Counter = BigInteger().with_variant(Integer, "sqlite")
 PhoneSystemsOf = Callable[[str], Iterable[str]]
@@ -70,7 +71,7 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
 
 
-_ADD = insert(table_of(OutboxRow))
+_ADD = hot(insert(table_of(OutboxRow)))
 
 
 def enqueue(

@@ -10,33 +10,36 @@ from sqlalchemy.orm import Session
 
 from provisioning.numbering.model import FreeRange, NumberKind, NumberSpace
 from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
 
 _spaces = table_of(NumberSpace)
 _ranges = table_of(FreeRange)
 _in_space = (_ranges.c.company_id == bindparam("company")) & (_ranges.c.kind == bindparam("of"))
 
-_SPACE = select(_spaces.c.lowest, _spaces.c.highest, _spaces.c.preferred).where(
-    _spaces.c.company_id == bindparam("company"), _spaces.c.kind == bindparam("of")
+_SPACE = hot(
+    select(_spaces.c.lowest, _spaces.c.highest, _spaces.c.preferred).where(
+        _spaces.c.company_id == bindparam("company"), _spaces.c.kind == bindparam("of")
+    )
 )
-_LOCKED_SPACE = _SPACE.with_for_update()
-_FROM = (
+_LOCKED_SPACE = hot(_SPACE.with_for_update())
+_FROM = hot(
     select(_ranges.c.first, _ranges.c.last)
     .where(_in_space, _ranges.c.last >= bindparam("number"))
     .order_by(_ranges.c.last)
     .limit(bindparam("most"))
 )
-_BELOW = (
+_BELOW = hot(
     select(_ranges.c.first, _ranges.c.last)
     .where(_in_space, _ranges.c.last < bindparam("number"))
     .order_by(_ranges.c.last.desc())
     .limit(bindparam("most"))
 )
-_ADD = insert(_ranges)
-_SHORTEN = (
+_ADD = hot(insert(_ranges))
+_SHORTEN = hot(
     update(_ranges).where(_in_space, _ranges.c.last == bindparam("end")).values(first=bindparam("new_first"))
 )
-_REMOVE = delete(_ranges).where(_in_space, _ranges.c.last == bindparam("end"))
-_REMOVE_ALL = delete(_ranges).where(_in_space)
+_REMOVE = hot(delete(_ranges).where(_in_space, _ranges.c.last == bindparam("end")))
+_REMOVE_ALL = hot(delete(_ranges).where(_in_space))
 _ADD_SPACE = insert(_spaces)
 _CHANGE_SPACE = update(_spaces).where(
     _spaces.c.company_id == bindparam("company"), _spaces.c.kind == bindparam("of")

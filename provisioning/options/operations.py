@@ -64,7 +64,7 @@ def set_company_option_defaults(
     """
     company = find_company(unit, request.company_id, lock=True)
     unit.check_version(company)
-    row = store.of_company(unit.db, company.id)
+    row = unit.db.get(CompanyOptions, company.id)
     if row is None:
         row = CompanyOptions(company_id=company.id, chosen={})
         unit.db.add(row)

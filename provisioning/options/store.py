@@ -1,23 +1,32 @@
 """Queries of the options room."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from provisioning.kernel.secrets import KeyRing
 from provisioning.options.model import CompanyOptions, SipAccount, UserOptions
+from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
+
+_of_users = table_of(UserOptions)
+_of_companies = table_of(CompanyOptions)
+# Asked for each user that is created, so past the ORM.
+_OF_USER = hot(select(_of_users.c.chosen).where(_of_users.c.user_id == bindparam("user")))
+_OF_COMPANY = hot(select(_of_companies).where(_of_companies.c.company_id == bindparam("company")))
 
 
 def of_user(db: Session, user_id: str) -> dict[str, Any]:
     """What a user has set."""
-    row = db.get(UserOptions, user_id)
-    return dict(row.chosen) if row else {}
+    chosen = db.scalars(_OF_USER, {"user": user_id}).one_or_none()
+    return dict(chosen) if chosen else {}
 
 
 def of_company(db: Session, company_id: str) -> CompanyOptions | None:
-    return db.get(CompanyOptions, company_id)
+    """What a company has set, to be read only."""
+    return cast("CompanyOptions | None", db.execute(_OF_COMPANY, {"company": company_id}).one_or_none())
 
 
 def keep_of_user(db: Session, user_id: str, chosen: dict[str, Any]) -> None:

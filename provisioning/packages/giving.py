@@ -41,8 +41,7 @@ def give(unit: UnitOfWork, user: User, codes: Sequence[str], path: str = "packag
 
 def give_defaults(unit: UnitOfWork, user: User) -> None:
     """What a user gets who is created without a choice."""
-    offered = store.offered(unit.db, user.company_id)
-    codes = [code for code, (package, offer) in offered.items() if offer.is_default and package.active]
+    codes = store.defaults(unit.db, user.company_id)
     if codes:
         give(unit, user, codes)
 

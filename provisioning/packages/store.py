@@ -1,6 +1,6 @@
 """Queries of the packages room. The tenant stands in each of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, func, select
@@ -11,6 +11,8 @@ from provisioning.kernel.caller import Caller
 from provisioning.kernel.errors import NotFound
 from provisioning.packages.contract import ListServicePackagesRequest
 from provisioning.packages.model import OfferedPackage, ServicePackage, UserPackage
+from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
 from provisioning.users import User
 
 _OFFERED = (
@@ -18,6 +20,13 @@ _OFFERED = (
     .join(OfferedPackage, OfferedPackage.package_id == ServicePackage.id)
     .where(OfferedPackage.company_id == bindparam("company"))
     .order_by(ServicePackage.code)
+)
+_packages, _offers = table_of(ServicePackage), table_of(OfferedPackage)
+_DEFAULTS = hot(
+    select(_packages.c.code)
+    .join(_offers, _offers.c.package_id == _packages.c.id)
+    .where(_offers.c.company_id == bindparam("company"), _offers.c.is_default, _packages.c.active)
+    .order_by(_packages.c.code)
 )
 
 
@@ -65,6 +74,12 @@ def offered(db: Session, company_id: str) -> dict[str, tuple[ServicePackage, Off
     """What a company offers, by code."""
     rows = db.execute(_OFFERED, {"company": company_id})
     return {package.code: (package, offer) for package, offer in rows}
+
+
+def defaults(db: Session, company_id: str) -> Sequence[str]:
+    """The codes of what a company gives unasked."""
+    codes: Sequence[str] = db.scalars(_DEFAULTS, {"company": company_id}).all()
+    return codes
 
 
 def held(db: Session, user_id: str) -> dict[str, ServicePackage]:

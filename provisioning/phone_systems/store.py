@@ -10,10 +10,11 @@ from provisioning.kernel.outbox import OutboxRow, OutboxState, Topic
 from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
 from provisioning.phone_systems.model import PhoneSystem
 
 _systems = table_of(PhoneSystem)
-_SERVING = select(_systems.c.id).where(_systems.c.provider_id == bindparam("provider_id"))
+_SERVING = hot(select(_systems.c.id).where(_systems.c.provider_id == bindparam("provider_id")))
 _NOBODY_WRITES = text("LOCK TABLE phone_systems IN ACCESS EXCLUSIVE MODE")
 
 

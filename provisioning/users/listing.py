@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, or_
 from sqlalchemy.orm import Session
 
 from provisioning.kernel.unit_of_work import UnitOfWork
+from provisioning.persistence.hot import hot
 from provisioning.users.choosing import FILTERS, Chosen, choose, users
 from provisioning.users.contract import UserFilter
 from provisioning.users.model import EXPIRING, LIVING, SORT_KEYS, UserState
@@ -123,10 +124,10 @@ def _page(
         for each in _branches(filters, wanted, few)
     ]
     if len(branches) == 1:
-        return branches[0].limit(size)
+        return hot(branches[0].limit(size))
     in_order = [select((each if lazy else each.limit(size)).subquery()) for each in branches]
     merged = union_all(*in_order).subquery()
-    return _ordered(select(merged), merged.c, sort, descending).limit(size)
+    return hot(_ordered(select(merged), merged.c, sort, descending).limit(size))
 
 
 def _branches(filters: _Filters, wanted: UserState | None, few: _States) -> list[_Conditions]:

@@ -11,6 +11,7 @@ from provisioning.kernel.caller import Caller
 from provisioning.kernel.errors import NotFound, invalid
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
 from provisioning.users.contract import UserRef
 from provisioning.users.model import User
 from provisioning.users.refusals import WrongState
@@ -99,7 +100,9 @@ def _statement(
         statement = statement.where(_users.provider_id == bindparam("provider"))
     if name in {"email", "former external_id"}:
         statement = statement.order_by(_users.living.desc(), _users.deleted_at.desc()).limit(2)
-    return statement.with_for_update() if lock else statement
+    if lock:
+        statement = statement.with_for_update()
+    return statement if whole else hot(statement)
 
 
 def _name_in(ref: UserRef, field: str) -> tuple[str, str]:

@@ -10,10 +10,19 @@ from provisioning.companies import Company
 from provisioning.kernel.addresses import email_key
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
 from provisioning.users.model import EXPIRING, User
 
 _users = table_of(User)
-_INSERT = insert(_users)
+_INSERT = hot(insert(_users))
+_ONE_EMAIL = hot(
+    select(_users.c.email_key).where(
+        _users.c.provider_id == bindparam("provider"),
+        _users.c.email_key == bindparam("key"),
+        _users.c.living,
+        _users.c.id != bindparam("but"),
+    )
+)
 _EMAILS = select(_users.c.email_key).where(
     _users.c.provider_id == bindparam("provider"),
     _users.c.email_key.in_(bindparam("keys", expanding=True)),
@@ -74,6 +83,8 @@ def taken_emails(db: Session, provider_id: str, emails: Iterable[str], but: str 
     keys = sorted({email_key(each) for each in emails})
     if not keys:
         return set()
+    if len(keys) == 1:
+        return set(db.scalars(_ONE_EMAIL, {"provider": provider_id, "key": keys[0], "but": but}))
     return set(db.scalars(_EMAILS, {"provider": provider_id, "keys": keys, "but": but}))
 
 

@@ -1,0 +1,130 @@
+"""Statements that are compiled once: running one again costs what the driver costs.
+
+SQLAlchemy looks every statement up in a cache by its structure and prepares its run anew, which takes ten times as
+long as the database does. A statement that is built once, when its module is imported, needs none of that.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Dialect, Executable, Insert, IteratorResult, Result
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+S = TypeVar("S", bound=Executable)
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+
+_MARK = "_provisioning_hot"
+
+
+def hot(statement: S) -> S:
+    """Mark a statement on tables, not on mapped classes, that is built once and run for ever. One with IN runs as others do."""
+    statement.__dict__[_MARK] = (statement, {})
+    return statement
+
+
+class HotSession(Session):
+    """A session that runs hot statements on its connection directly, in its transaction like all others."""
+
+    def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
+        prepared = _prepared(statement, self, params) if not more else None
+        if prepared is None:
+            return super().execute(statement, params, **more)
+        if self.autoflush:
+            self.flush()
+        return prepared.run(self.connection(), params)
+
+    def scalars(self, statement: Any, params: Any = None, **more: Any) -> Any:
+        if _MARK in statement.__dict__ and not more:
+            return self.execute(statement, params).scalars()
+        return super().scalars(statement, params, **more)
+
+
+def _prepared(statement: Any, db: Session, params: Any) -> "Prepared | None":
+    """How a hot statement runs with parameters of these names; None for any other statement."""
+    marked, forms = getattr(statement, "__dict__", {}).get(_MARK, (None, None))
+    if marked is not statement:  # none, or a statement that was made of a hot one
+        return None
+    dialect = db.get_bind().dialect
+    first = params if isinstance(params, Mapping) or not params else params[0]
+    form = (dialect.name, *(first or ()))
+    if form not in forms:
+        prepared = Prepared(statement, dialect, list(first or ()))
+        forms[form] = None if prepared.has_lists else prepared
+    return forms[form]  # type: ignore[no-any-return] # the mark is untyped
+
+
+class Prepared:
+    """A statement in a dialect's words, with what turns values into the driver's and back."""
+
+    def __init__(self, statement: Any, dialect: Dialect, names: list[str]) -> None:
+        if isinstance(statement, Insert):
+            statement = statement.inline()  # nobody asks for the keys that the database makes
+        compiled = statement.compile(dialect=dialect, column_keys=names)
+        self.sql = str(compiled)
+        self.has_lists = bool(compiled.post_compile_params)  # whose words depend on the values
+        self._dialect = dialect
+        self._order: list[str] | None = compiled.positiontup
+        self._fixed = {
+            **{name: value for name, value in compiled.params.items() if name not in names},
+            **{each.key: each.default.arg for each in getattr(compiled, "insert_prefetch", ())},
+        }
+        kinds = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
+        self._writers = _converters({name: kind.bind_processor(dialect) for name, kind in kinds.items()})
+        columns = getattr(statement, "exported_columns", None) or ()
+        kinds = {number: each.type.dialect_impl(dialect) for number, each in enumerate(columns)}
+        self._readers = _converters({at: kind.result_processor(dialect, None) for at, kind in kinds.items()})
+        self.names: list[str] = [each.key for each in columns]
+        self._meta = SimpleResultMetaData(self.names)
+        self._driver_error: type[Exception] = dialect.loaded_dbapi.Error
+
+    def run(self, connection: Connection, params: Values | Sequence[Values] | None) -> Result[Any]:
+        """Run it in the connection's transaction."""
+        proxied = connection.connection
+        cursor = proxied.cursor()
+        try:
+            if params is None or isinstance(params, Mapping):
+                cursor.execute(self.sql, self.bound(params or {}))
+            else:
+                cursor.executemany(self.sql, [self.bound(each) for each in params])
+            rows = self.read(cursor.fetchall()) if self.names else []
+        except self._driver_error as error:
+            lost = self._dialect.is_disconnect(error, proxied.driver_connection, cursor)  # type: ignore[arg-type] # the driver's own
+            if lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                self.sql,
+                None,
+                error,
+                self._driver_error,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=self._dialect,
+            ) from error
+        finally:
+            cursor.close()
+        return IteratorResult(self._meta, iter(rows))
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them."""
+        given = {**self._fixed, **values}
+        for name, write in self._writers:
+            given[name] = write(given[name])
+        return given if self._order is None else [given[name] for name in self._order]
+
+    def read(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The driver's rows as the columns' types say."""
+        if not self._readers:
+            return rows
+        return [self._row(list(row)) for row in rows]
+
+    def _row(self, row: list[Any]) -> tuple[Any, ...]:
+        for number, read in self._readers:
+            row[number] = read(row[number])
+        return tuple(row)
+
+
+def _converters(by_place: Mapping[Any, Convert | None]) -> list[tuple[Any, Convert]]:
+    return [(place, convert) for place, convert in by_place.items() if convert is not None]
