@@ -105,6 +105,7 @@ def _list_users(request: Any, answer: Any) -> None:
         _add_user(page, row)
     if len(rows) > size:
         _add(page, "nextCursor", rows[size - 1]["user_number"])
+    _add(page, "more", "true" if len(rows) > size else "false")
 
 
 _OPERATIONS = {"Ping": _ping, "GetUser": _get_user, "CreateUser": _create_user, "ListUsers": _list_users}

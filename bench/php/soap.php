@@ -49,7 +49,7 @@ final class Provisioning
             [$request->companyId, $request->pageSize + 1]
         )->fetchAll(PDO::FETCH_ASSOC);
         $users = array_slice($found, 0, $request->pageSize);
-        $page = ['user' => $users];
+        $page = ['user' => $users, 'more' => count($found) > count($users)];
         if (count($found) > count($users)) {
             $page['nextCursor'] = end($users)['userNumber'];
         }
