@@ -30,11 +30,13 @@ LIVING = (UserState.PENDING, UserState.ACTIVE, UserState.SUSPENDED, UserState.EX
 # States that an expiry date ends.
 EXPIRING = (UserState.ACTIVE, UserState.SUSPENDED)
 
+_STATES = {each.value: each for each in UserState}
+
 
 def effective_state(state: str, expires_on: date | None, day: date) -> UserState:
     """The state that counts on a day."""
     expired = expires_on is not None and expires_on < day and state in EXPIRING
-    return UserState.EXPIRED if expired else UserState(state)
+    return UserState.EXPIRED if expired else _STATES[state]
 
 
 # By what lists are sorted; each has its index, state by state. Identifiers grow with time.

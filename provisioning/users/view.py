@@ -34,6 +34,9 @@ COLUMNS = (
     "version",
 )
 
+# For a page of users: to call an enumeration takes eight times as long.
+_LANGUAGES = {each.value: each for each in Language}
+
 
 def shown(user: Any, day: date) -> contract.User:
     """The user as callers see it on a day."""
@@ -46,7 +49,7 @@ def shown(user: Any, day: date) -> contract.User:
         first_name=user.first_name,
         last_name=user.last_name,
         email=user.email,
-        language=Language(user.language),
+        language=_LANGUAGES[user.language],
         mobile_phone=user.mobile_phone,
         home_phone=user.home_phone,
         business_phone=user.business_phone,
