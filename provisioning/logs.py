@@ -14,7 +14,8 @@ _SECRET = re.compile(r"secret|passw|pin\b|token|authorization|credential|cookie"
 def configure_logs(level: str) -> None:
     """Send every logger of this process to standard error, from a level on: debug, info, warning or error.
 
-    Of libraries only warnings: what they tell besides is for their own makers.
+    Of libraries only warnings: what they tell besides is for their own makers. Loggers are not cached: one
+    that has spoken before the next call would go on speaking to where the first one sent it.
     """
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
@@ -28,7 +29,6 @@ def configure_logs(level: str) -> None:
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -1,12 +1,14 @@
 """Fixtures: every test that takes ``house`` or ``database_url`` runs on SQLite and on PostgreSQL."""
 
 import dataclasses
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
@@ -31,6 +33,17 @@ def missing(part: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{part} is missing", pytrace=False)
     pytest.skip(f"{part} is missing")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command run inside a test sends the logs of this process to its own output: not so the next test's."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,10 @@ import subprocess
 import sys
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from provisioning.logs import configure_logs
 
 SCRIPT = """
 import logging, structlog
@@ -57,3 +61,17 @@ def test_what_sounds_like_a_secret_is_hidden() -> None:
     assert "hush" not in json.dumps([made, odd, failed])
     assert "ValueError: broken" in failed["exception"]
     assert made["timestamp"].endswith("Z")
+
+
+def test_a_logger_that_spoke_before_follows_the_next_configuration(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = structlog.get_logger("test")
+    configure_logs("info")
+    log.info("first")
+    configure_logs("warning")
+    log.info("too low")
+    with capture_logs() as captured:
+        log.warning("second")
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["first"]
+    assert [each["event"] for each in captured] == ["second"]
