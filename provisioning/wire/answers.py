@@ -11,6 +11,10 @@ from provisioning.wire.threads import Threads
 # Naming nothing of the insides, and taken by browsers for what it says it is.
 _ALWAYS = [(b"server", b"provisioning"), (b"x-content-type-options", b"nosniff")]
 
+# gunicorn hands 64 KiB and more to asyncio's writelines(), and that of Python 3.12.1 and 3.13.0 never tells
+# the writer to wait: the whole answer to somebody who does not read it would lie in memory.
+_PORTION = 32_768
+
 
 def plain(status: int, text: str, **headers: str) -> HttpAnswer:
     """A line of text; underscores in names of headers stand for hyphens."""
@@ -32,13 +36,24 @@ async def send_answer(
     if isinstance(body, bytes):
         headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if head else body})
+        await _send_portions(send, b"" if head else body, more=False)
         return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     pieces = iter(body)
     while (piece := await threads.run(_next, pieces)) is not None:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await _send_portions(send, piece, more=True)
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_portions(send: Send, octets: bytes, *, more: bool) -> None:
+    """Send in portions: each waits until the caller has read enough of those before."""
+    start = 0
+    while len(octets) - start > _PORTION:
+        await send(
+            {"type": "http.response.body", "body": octets[start : start + _PORTION], "more_body": True}
+        )
+        start += _PORTION
+    await send({"type": "http.response.body", "body": octets[start:], "more_body": more})
 
 
 async def refuse(scope: Scope, body: Body, send: Send, answer: HttpAnswer, threads: Threads) -> None:
