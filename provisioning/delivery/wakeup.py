@@ -55,8 +55,8 @@ def _watch_postgres(engine: Engine, stir: Stir, ended: Event) -> None:
 
 
 def _listen(engine: Engine, stir: Stir, ended: Event) -> None:
-    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+    _, where = engine.dialect.create_connect_args(engine.url)  # as SQLAlchemy reads it: of several hosts, say
+    with psycopg.connect(**{"connect_timeout": 5, **where, "autocommit": True}) as connection:
         connection.execute(f"LISTEN {OUTBOX_CHANNEL}")
         stir()
         while not ended.is_set():
