@@ -109,3 +109,14 @@ def test_contacts_end_with_the_endpoint_and_with_its_secret(
             )
         asterisk.apply(changed(later))
         assert rows(engine, "SELECT endpoint FROM ps_contacts") == [("bob",)]
+
+
+def test_a_phone_stays_registered_whatever_else_changes(asterisk: AsteriskConnector, engine: Engine) -> None:
+    ann = state(sip_accounts=phone("ann"), numbers=numbers("+12025550101"))
+    asterisk.apply(ann)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO ps_contacts VALUES ('1', 'sip:a', 'ann')"))
+    asterisk.apply(changed(ann, numbers=numbers("+12025550102"), barred=frozenset({"INTL"})))
+    asterisk.apply(changed(ann, service_open=False))
+    asterisk.apply(changed(ann, voicemail=True))
+    assert rows(engine, "SELECT endpoint FROM ps_contacts") == [("ann",)]

@@ -56,8 +56,8 @@ class AsteriskConnector(SqlConnector):
             yield from self._mailbox(state)
 
     def cut_off(self, connection: Connection, touched: Collection[Name]) -> None:
-        """A contact in ps_contacts is called until it is gone."""
-        endpoints = {name for table, name in touched if table in {"ps_auths", "ps_endpoints"}}
+        """A contact in ps_contacts is called until it is gone. It goes with the digest that it was made with."""
+        endpoints = {name for table, name in touched if table == "ps_auths"}
         delete_where(connection, "ps_contacts", [{"endpoint": each} for each in sorted(endpoints)])
 
     def _endpoint(self, name: str, state: PhoneState) -> dict[str, str | None]:

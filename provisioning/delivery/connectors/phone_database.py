@@ -1,11 +1,33 @@
 """The database of a phone system, which is not ours: short waits, small pools, no schema of ours but the ledger."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine, event, make_url
 
 _CONNECT_WAIT = 5
 _PATIENCE = 10
+# The server ends by itself what takes longer than patience has it, unless it is frozen or the line is dead.
+_SILENCE = _PATIENCE + 2
+_LOOKS_EVERY = 0.1
+
+_Answer = TypeVar("_Answer")
+
+
+class _Impatient(psycopg.Connection[Any]):
+    """A connection that waits for no answer for ever."""
+
+    def wait(
+        self, gen: PQGen[_Answer], interval: float = _LOOKS_EVERY, timeout: float | None = None
+    ) -> _Answer:
+        try:
+            return super().wait(gen, interval, _SILENCE if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # the answer is still to come
+                self.close()
+            raise
 
 
 def open_phone_database(url: str) -> Engine:
@@ -13,7 +35,7 @@ def open_phone_database(url: str) -> Engine:
     if url.startswith("sqlite"):
         return _sqlite(url)
     patience = _PATIENCE * 1000
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=4,
         max_overflow=8,
@@ -25,6 +47,12 @@ def open_phone_database(url: str) -> Engine:
             "options": f"-c lock_timeout={patience} -c statement_timeout={patience}",
         },
     )
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(_: Any, __: Any, arguments: list[Any], options: dict[str, Any]) -> _Impatient:
+    return _Impatient.connect(*arguments, **options)
 
 
 def _sqlite(url: str) -> Engine:
