@@ -10,7 +10,7 @@ from provisioning.kernel.texts import Text
 from provisioning.users import LetterKind
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9]*)\}")
-_LINK = re.compile(r"https?://[^\s<>&\"']+[^\s<>&\"'.,;:!?)]")
+_LINK = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,9 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def _as_html(value: str, *, links: bool) -> str:
-    shown = escape(value)
-    if links:
-        shown = _LINK.sub(r'<a href="\g<0>">\g<0></a>', shown)
-    return shown.replace("\n", "<br>\n")
+    parts = [escape(part) for part in (_LINK.split(value) if links else (value,))]
+    parts[1::2] = (f'<a href="{address}">{address}</a>' for address in parts[1::2])
+    return "".join(parts).replace("\n", "<br>\n")
 
 
 def _framed(text: str, language: str) -> str:

@@ -22,6 +22,8 @@ def test_what_is_said_goes_as_it_is(house: House, mailbox: Mailbox) -> None:
     assert letter.html is not None
     assert "Thank you {firstName} &amp; all" in letter.html
     assert "closed on Friday.<br>\n" in letter.html
+    address = "https://example.com/news?a=1&amp;b=2"
+    assert f'<a href="{address}">{address}</a>.<br>' in letter.html
 
 
 def test_addresses_in_the_text_become_links(house: House, mailbox: Mailbox) -> None:

@@ -22,6 +22,7 @@ _SIGN_IN_FIRST = 530
 _TOO_LARGE = 552
 _SHOWN = 200
 _ENHANCED_CODE = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?= |$)")
+_POLICY = "5.7."
 
 
 class _Step(Enum):
@@ -111,15 +112,18 @@ def _hand_over(connection: Connection, mail: Mail) -> None:
 def _judge(step: _Step, code: int, said: bytes | str) -> None:
     """What an answer means: go on, try again, give up, or mail nothing at all for now.
 
-    A refused sender is refused for every mail, unless it is the mail's size that is refused there.
+    A refused sender is refused for every mail, unless it is the mail's size that is refused there. A recipient
+    that is refused by policy may be so because we may not relay: no letter is given up for a setting soon put right.
     """
     if code in _DONE:
         return
     for_all = step is _Step.SENDER and code >= _REFUSED_FOR_GOOD and code != _TOO_LARGE
     if for_all or code in {_GOES_DOWN, _SIGN_IN_FIRST}:
         raise Unusable(f"the mail server refuses {step.value} ({code})")
-    text = f"the mail server refuses {step.value} ({code}){_quoted(step, said)}"
-    raise Rejected(text) if code >= _REFUSED_FOR_GOOD else Undelivered(text)
+    quoted = _quoted(step, said)
+    text = f"the mail server refuses {step.value} ({code}){quoted}"
+    by_policy = step is _Step.RECIPIENT and quoted.startswith(f": {_POLICY}")
+    raise Rejected(text) if code >= _REFUSED_FOR_GOOD and not by_policy else Undelivered(text)
 
 
 def _quoted(step: _Step, said: bytes | str) -> str:

@@ -172,6 +172,12 @@ def test_a_moment_to_be_through_is_kept_however_patient_the_settings_are() -> No
     [
         ("RCPT", "550 5.1.1 no such user", Rejected, "refuses the recipient (550): 5.1.1 no such user"),
         ("RCPT", "451 4.7.1 greylisted", Undelivered, "refuses the recipient (451): 4.7.1 greylisted"),
+        (
+            "RCPT",
+            "554 5.7.1 relay access denied",
+            Undelivered,
+            "refuses the recipient (554): 5.7.1 relay access denied",
+        ),
         ("RCPT", "530 5.7.0 sign in first", Unusable, "refuses the recipient (530)"),
         ("RCPT", "550 b\x08ad\x1b[31m", Rejected, "refuses the recipient (550): b ad [31m"),
         ("DATA", "554 5.7.1 spam: your code is 4711", Rejected, "refuses the mail (554): 5.7.1"),
