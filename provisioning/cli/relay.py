@@ -1,11 +1,19 @@
 """``provisioning relay``."""
 
+import time
+
 import click
+import structlog
+from sqlalchemy.exc import OperationalError
 
 from provisioning.cli.operate import operating
 from provisioning.delivery.running import run_relay
 from provisioning.logs import configure_logs
-from provisioning.settings import read_settings
+from provisioning.settings import Settings, read_settings
+
+log = structlog.get_logger("provisioning.delivery")
+
+_LOOKS_EVERY = 1.0
 
 
 @click.command()
@@ -13,10 +21,27 @@ def command() -> None:
     """Tell phone systems what calls have changed, until stopped.
 
     Any number of relays may run, on any number of hosts; they share the work. `provisioning serve` runs one
-    beside the server. SIGTERM stops it after what is being delivered.
+    beside the server. A database server that does not answer is waited for. SIGTERM stops it after what is being
+    delivered.
     """
     settings = read_settings()
     configure_logs(settings.log_level)
-    with operating(settings):
-        pass  # the tables are those of this version
+    _wait_for_tables(settings)
     run_relay(settings)
+
+
+def _wait_for_tables(settings: Settings) -> None:
+    """The tables have to be those of this version, as soon as there is somebody to say so."""
+    said = ""
+    while True:
+        try:
+            with operating(settings):
+                return
+        except OperationalError as error:
+            if settings.database.startswith("sqlite"):  # a file does not come back by itself
+                raise
+            why = str(error.orig).strip()
+        if why != said:
+            log.warning("the database does not answer", error=why)
+            said = why
+        time.sleep(_LOOKS_EVERY)
