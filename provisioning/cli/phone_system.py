@@ -43,9 +43,11 @@ def add(name: str, kind: str, url: str | None, settings: tuple[str, ...], provid
                 connector.prepare()
                 connector.check()
             mended = {each.user_id for each in repair(operator.application, system)}
-        except PhoneSystemError as error:
+        except BaseException as error:  # also when somebody has waited long enough for it
             operator.perform("RemovePhoneSystem", provider_id, name=name)
-            raise Stopped(f"{name} was not added: {error}") from None
+            if isinstance(error, PhoneSystemError):
+                raise Stopped(f"{name} was not added: {error}") from None
+            raise
     click.echo(f"{name} serves the provider; it will be told of {len(mended)} users.")
 
 

@@ -35,15 +35,18 @@ def note_sent(db: Session, delivery_ids: Collection[str], now: datetime) -> None
 
 
 def forget_old(db: Session, before: datetime, most: int = 2000) -> int:
-    """Delete letters that were written before a moment, whatever became of them, so many at most; how many."""
+    """Delete letters that were written before a moment, whatever became of them, so many at most; how many.
+
+    After the last of them words that were sent, and links that are over: these count as well.
+    """
     chosen = select(Delivery.id).where(Delivery.created_at < before).limit(most)
     old = db.scalars(chosen.with_for_update(skip_locked=True)).all()
     db.execute(_FORGET_ROWS, {"ids": old})
     db.execute(_FORGET, {"ids": old})
-    if len(old) < most:
-        delete_some(db, OwnWords, OwnWords.created_at < before, most)
-        delete_some(db, PinLink, PinLink.expires_at < before, most)
-    return len(old)
+    if len(old) == most:
+        return most
+    words = delete_some(db, OwnWords, OwnWords.created_at < before, most)
+    return len(old) + words + delete_some(db, PinLink, PinLink.expires_at < before, most)
 
 
 _IN_STATE: dict[DeliveryState, tuple[ColumnElement[bool], ...]] = {

@@ -82,6 +82,13 @@ class KamailioSettings(SystemSettings):
                 "algorithm is MD5 or SHA-256",
                 "algorithm est MD5 ou SHA-256",
             )
+        if self.rpc_url and not self.rpc_url.startswith(("http://", "https://")):
+            raise invalid(
+                "setting",
+                "WRONG_FORM",
+                "rpc_url must begin with http:// or https://",
+                "rpc_url doit commencer par http:// ou https://",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

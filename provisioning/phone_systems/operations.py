@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
+from sqlalchemy.exc import ArgumentError
 
 from provisioning.companies import Provider
 from provisioning.kernel.caller import Caller, Scope
@@ -106,6 +107,17 @@ def _usable(url: str) -> str:
             "WRONG_FORM",
             "must begin with sqlite:/// or postgresql+psycopg://",
             "doit commencer par sqlite:/// ou postgresql+psycopg://",
+        )
+    try:
+        usable = bool(make_url(url).database) or not url.startswith("sqlite")
+    except (ArgumentError, ValueError):  # a port that is no number, for instance
+        usable = False
+    if not usable:
+        raise invalid(
+            "url",
+            "WRONG_FORM",
+            "cannot be read, or names no file",
+            "est illisible, ou ne nomme aucun fichier",
         )
     return url
 

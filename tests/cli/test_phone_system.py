@@ -70,6 +70,15 @@ def test_one_that_lacks_its_tables_is_not_added(prepared: Command, tmp_path: Pat
     assert rows(prepared("phone-system", "list")) == []
 
 
+def test_one_that_cannot_be_prepared_is_not_added(prepared: Command, tmp_path: Path, rows: Rows) -> None:
+    prepared("provider", "create", "Provider")
+    arguments = ("--kind", "recording", "--url", f"sqlite:///{tmp_path}/nowhere/phones.db")
+    result = prepared("phone-system", "add", "main", *arguments)
+    assert result.exit_code == 1
+    assert "main was not added: " in result.output
+    assert rows(prepared("phone-system", "list")) == []
+
+
 def test_the_url_is_asked_for_and_settings_need_values(prepared: Command, phones: Path) -> None:
     prepared("provider", "create", "Provider")
     wrong = prepared("phone-system", "add", "main", "--kind", "kamailio", "--url", "x", "--set", "domain")

@@ -57,6 +57,8 @@ def test_names_are_a_providers_own(house: House) -> None:
     ("more", "field"),
     [
         ({"url": "mysql://nowhere/x"}, "url"),
+        ({"url": "postgresql+psycopg://user:secret@host:port/x"}, "url"),
+        ({"url": "sqlite:///"}, "url"),
         ({"kind": "KAMAILIO"}, "setting"),
         (
             {
@@ -69,6 +71,16 @@ def test_names_are_a_providers_own(house: House) -> None:
             {
                 "kind": "KAMAILIO",
                 "setting": [{"name": "domain", "value": "x"}, {"name": "algorithm", "value": "x"}],
+            },
+            "setting",
+        ),
+        (
+            {
+                "kind": "KAMAILIO",
+                "setting": [
+                    {"name": "domain", "value": "x"},
+                    {"name": "rpc_url", "value": "127.0.0.1:5060/RPC"},
+                ],
             },
             "setting",
         ),

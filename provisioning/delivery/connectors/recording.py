@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, Text, UniqueConstraint
 
+from provisioning.delivery.connectors.base import Unavailable
 from provisioning.delivery.connectors.rows import Keyed, Row
 from provisioning.delivery.connectors.sql import SqlConnector
 from provisioning.kernel.phone_state import PhoneState
@@ -30,9 +31,11 @@ class RecordingConnector(SqlConnector):
 
     def prepare(self) -> None:
         if self.engine.dialect.name == "sqlite":
-            Path((self.engine.url.database or "").removeprefix("file:")).touch()
+            self._make_file(Path((self.engine.url.database or "").removeprefix("file:")))
         super().prepare()
-        METADATA.create_all(self.engine)
+        with self._connected() as connection:
+            METADATA.create_all(connection)
+            connection.commit()
 
     def rows_of(self, state: PhoneState) -> Iterator[Row]:
         whole = {
@@ -50,6 +53,13 @@ class RecordingConnector(SqlConnector):
             yield self._row(state, "sip", f"{account.purpose}:{account.username}@{domain}", detail)
         for number in state.numbers:
             yield self._row(state, "number", number.number, {"use": number.use, "primary": number.primary})
+
+    @staticmethod
+    def _make_file(path: Path) -> None:
+        try:
+            path.touch()
+        except OSError as error:
+            raise Unavailable(f"its file cannot be made: {error.strerror}") from error
 
     @staticmethod
     def _row(state: PhoneState, kind: str, name: str, detail: Mapping[str, object]) -> Row:
