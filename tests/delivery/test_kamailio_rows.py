@@ -124,6 +124,16 @@ def test_registrations_without_a_domain_end_as_well(
     assert rows(engine, "username", "location") == [("bob",)]
 
 
+def test_a_registration_whose_name_the_registrar_wrote_in_small_letters_ends_as_well(
+    kamailio: KamailioConnector, engine: Engine
+) -> None:
+    ann = state(sip_accounts=phone("Ann.Roy"))
+    kamailio.apply(ann)
+    register(engine, "ann.roy", "Ann.Roy", "bob")
+    kamailio.apply(changed(ann, sip_accounts=phone("Ann.Roy", "another")))
+    assert rows(engine, "username", "location") == [("bob",)]
+
+
 def test_an_alias_of_somebody_else_is_left_alone_and_kept_unique(
     kamailio: KamailioConnector, engine: Engine
 ) -> None:
@@ -221,3 +231,19 @@ def test_without_an_answer_by_rpc_nothing_goes(url: str, engine: Engine) -> None
         with pytest.raises(Unavailable):
             connector.apply(gone(ann))
     assert rows(engine, "username", "subscriber") == [("ann",)]
+
+
+def test_a_check_asks_for_all_that_ends_registrations(url: str, engine: Engine, rpc: str) -> None:
+    with closing(new(url, rpc_url=rpc)) as connector:
+        register(engine, "ann")
+        connector.check()
+        assert rows(engine, "username", "location") == [("ann",)]
+        assert len(Rpc.asked) == 1
+    away = new(url, rpc_url="http://127.0.0.1:1/RPC")
+    with closing(away), pytest.raises(Unavailable, match="Connection refused"):
+        away.check()
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE location"))
+    lacking = new(url)
+    with closing(lacking), pytest.raises(Unavailable, match="location"):
+        lacking.check()

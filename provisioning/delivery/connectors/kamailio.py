@@ -22,9 +22,11 @@ from provisioning.phone_systems import HashAlgorithm, KamailioSettings
 _HASHES = {HashAlgorithm.MD5: "md5", HashAlgorithm.SHA256: "sha256"}
 _RPC_WAIT = 5
 _NOT_REGISTERED = 404
-# Where usrloc does not tell domains apart (use_domain 0), registrations have none.
+# Where usrloc does not tell domains apart (use_domain 0), registrations have none; a registrar that is not
+# told to mind capitals (case_sensitive 0) writes names in small letters.
 _NOT_REACHABLE = text(
-    "DELETE FROM location WHERE username = :username AND (domain = :domain OR domain IS NULL OR domain = '')"
+    "DELETE FROM location WHERE username IN (:username, :in_small_letters)"
+    " AND (domain = :domain OR domain IS NULL OR domain = '')"
 )
 _ONE_ALIAS = text(
     "CREATE UNIQUE INDEX IF NOT EXISTS provisioning_dbaliases ON dbaliases (alias_username, alias_domain)"
@@ -79,7 +81,8 @@ class KamailioConnector(SqlConnector):
         """A registered phone is called until its contact is gone, whether its subscriber exists or not."""
         names = [name.split(" ") for table, name in touched if table == "subscriber"]
         for user, domain in names:
-            connection.execute(_NOT_REACHABLE, {"username": user, "domain": domain})
+            place = {"username": user, "in_small_letters": user.lower(), "domain": domain}
+            connection.execute(_NOT_REACHABLE, place)
         if self.settings.rpc_url:
             for user, domain in names:
                 self._forget_contacts(f"{user}@{domain}")
@@ -117,7 +120,8 @@ class KamailioConnector(SqlConnector):
             with failure:
                 error = {"code": failure.code}
         except (OSError, http.client.HTTPException, ValueError) as failure:
-            raise Unavailable(f"Kamailio's RPC: {type(failure).__name__}") from failure
+            why = failure.reason if isinstance(failure, urllib.error.URLError) else type(failure).__name__
+            raise Unavailable(f"Kamailio's RPC: {why}") from failure
         if error and error.get("code") != _NOT_REGISTERED:
             raise Unavailable(f"Kamailio's RPC refuses: {error.get('code')}")
 

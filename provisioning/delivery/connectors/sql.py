@@ -60,6 +60,7 @@ class SqlConnector(ABC):
             sample = {row.name: (user_id, row) for user_id, row in self._rows([_EVERYTHING])}
             self._find(connection, {}, sample)
             Ledger(connection, self.provider_id).users_after("", 1)
+            self.cut_off(connection, sample)
 
     def prepare(self) -> None:
         with self._connected() as connection:

@@ -31,7 +31,36 @@ def test_a_new_user_has_a_phone_a_number_and_barred_destinations(exchange: Excha
                 assert gateway.call(number) == 200
             with gateway.answering():
                 assert (phone.call(ABROAD), phone.call(AT_HOME)) == (403, 200)
+                assert phone.call(ABROAD.removeprefix("+")) == 403
         assert len(phone.answered) == 1
+
+
+def test_a_number_rings_in_each_form_of_e164_that_gateways_send(exchange: Exchange) -> None:
+    (number,) = exchange.add_numbers(1)
+    _, phone = exchange.new_phone(did=[number])
+    with phone, exchange.kamailio.gateway() as gateway:
+        assert phone.register() == 200
+        with phone.answering():
+            digits = number.removeprefix("+")
+            assert [gateway.call(each) for each in (number, digits, f"00{digits}")] == [200, 200, 200]
+        assert len(phone.answered) == 3
+
+
+def test_names_that_differ_in_capitals_alone_are_two_phones(exchange: Exchange) -> None:
+    number, other = exchange.add_numbers(2)
+    name = f"mixed.{number.removeprefix('+')}"
+    user_id, great = exchange.new_phone(
+        did=[number], newSipAccount=[{**REGISTRATION, "userName": name.title()}]
+    )
+    _, small = exchange.new_phone(did=[other], newSipAccount=[{**REGISTRATION, "userName": name}])
+    with great, small, exchange.kamailio.gateway() as gateway:
+        assert (great.register(), small.register()) == (200, 200)
+        with great.answering(), small.answering():
+            assert gateway.call(number) == 200
+        assert (len(great.answered), len(small.answered)) == (1, 0)
+        exchange.service.call("SetSipCredentials", user_id, **REGISTRATION, generateSecret=True)
+        exchange.settle()
+        assert gateway.call(number) == 480
 
 
 def test_a_restriction_is_applied_and_lifted(exchange: Exchange) -> None:
