@@ -79,7 +79,7 @@ class Pump:
         self._patience = patience
         self._lasts = lease
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:80]
-        self._running: dict[Future[None], tuple[str, Turn]] = {}
+        self._running: dict[Future[None], tuple[Subscription, Turn]] = {}
 
     def turn(self, ended: Event) -> float:
         """Serve subscriptions until none is due. When all is to end, what is being posted has a moment still."""
@@ -105,18 +105,22 @@ class Pump:
             disable(self._application, each, DisabledReason.CHANGES_LOST)
         for subscription in self._take(found):
             turn = self._turn_of(subscription)
-            self._running[pool.submit(turn.run, ended)] = (subscription.client_id, turn)
+            self._running[pool.submit(turn.run, ended)] = (subscription, turn)
 
     def _look(self, room: int) -> Found:
-        """Which subscriptions to serve. No client gets more than a part of the threads: its receivers may be slow."""
+        """Which subscriptions to serve. No client gets more than a part of the threads: its receivers may be slow.
+
+        What is being served is not served twice, though its lease may be over: after the host was suspended.
+        """
         share = max(self._threads // 4, 1)
-        busy = Counter(client_id for client_id, _ in self._running.values())
+        busy = Counter(each.client_id for each, _ in self._running.values())
+        served = {each.id for each, _ in self._running.values()}
         full: list[Subscription] = []
         empty: list[Subscription] = []
         lost: list[Subscription] = []
         now = self._clock()
         with self._database.reading() as db:
-            candidates = may_be_due(db, now)
+            candidates = [each for each in may_be_due(db, now) if each.id not in served]
             end = end_of_feed(db)  # read afterwards, so that nobody's place lies behind it
             for each in candidates:
                 if not is_kept(each.place, each.place_at, end, self._application.settings, now):

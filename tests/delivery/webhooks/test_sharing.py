@@ -195,3 +195,25 @@ def test_what_the_database_did_not_keep_is_posted_again(house: House, make_inbox
     assert len(inbox.received) == 2
     assert len({each.identifier for each in inbox.received}) == 1
     impatient.database.engine.dispose()
+
+
+def test_a_pump_that_outlasts_its_lease_does_not_overtake_itself(house: House, make_inbox: MakeInbox) -> None:
+    asked, released = Event(), Event()
+
+    def hang(_: Received) -> Said:
+        asked.set()
+        released.wait(60)
+        return Said()
+
+    inbox, client = make_inbox(hang), client_of(house)
+    subscribe(house, client, inbox.url)
+    change_something(house)
+    with pumping(pump_of(house)):
+        asked.wait(60)
+        house.clock.pass_time(seconds=31)  # as when the host was suspended
+        time.sleep(1)
+        released.set()
+        inbox.wait_for(2)
+        wait_until(lambda: "lastDeliveredAt" in listed(house, client)[0])
+    assert inbox.most_at_a_time == 1
+    assert len(inbox.received) == 2
