@@ -193,8 +193,11 @@ def rpc() -> Iterator[str]:
     ("status", "answer", "done"),
     [
         (200, b'{"jsonrpc": "2.0", "result": [], "id": 1}', True),
-        (404, b"", True),
+        (404, b'{"jsonrpc": "2.0", "error": {"code": 404, "message": "AOR not found"}, "id": 1}', True),
         (200, b'{"jsonrpc": "2.0", "error": {"code": 404, "message": "AOR not found"}, "id": 1}', True),
+        (404, b"", False),
+        (404, b"<html>There is nothing at this address.</html>", False),
+        (200, b"[]", False),
         (200, b'{"jsonrpc": "2.0", "error": {"code": 500, "message": "no"}, "id": 1}', False),
         (403, b"", False),
         (200, b"not JSON", False),

@@ -114,16 +114,27 @@ class KamailioConnector(SqlConnector):
             self.settings.rpc_url, json.dumps(call).encode(), {"Content-Type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=_RPC_WAIT) as answer:  # noqa: S310 - likewise
-                error: dict[str, Any] = json.load(answer).get("error", {})
-        except urllib.error.HTTPError as failure:
-            with failure:
-                error = {"code": failure.code}
-        except (OSError, http.client.HTTPException, ValueError) as failure:
+            status, octets = _ask(request)
+        except (OSError, http.client.HTTPException) as failure:
             why = failure.reason if isinstance(failure, urllib.error.URLError) else type(failure).__name__
             raise Unavailable(f"Kamailio's RPC: {why}") from failure
-        if error and error.get("code") != _NOT_REGISTERED:
-            raise Unavailable(f"Kamailio's RPC refuses: {error.get('code')}")
+        try:
+            error: dict[str, Any] = json.loads(octets).get("error") or {}
+            code = error.get("code")
+        except (ValueError, AttributeError) as failure:  # not Kamailio: another server, or another path of it
+            raise Unavailable(f"Kamailio's RPC: something else answers there ({status})") from failure
+        if error and code != _NOT_REGISTERED:
+            raise Unavailable(f"Kamailio's RPC refuses: {code}")
+
+
+def _ask(request: urllib.request.Request) -> tuple[int, bytes]:
+    """The status and the body of the answer, whatever the status."""
+    try:
+        with urllib.request.urlopen(request, timeout=_RPC_WAIT) as answer:  # noqa: S310 - likewise
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read()
 
 
 def _phones_first(account: SipAccount) -> int:
