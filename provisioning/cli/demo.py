@@ -1,6 +1,10 @@
 """``provisioning demo``: everything a newcomer needs for a first call, made once and remembered in demo.json."""
 
+import fcntl
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +42,22 @@ def command() -> None:
 def prepare(settings: Settings) -> dict[str, Any]:
     """Make what is missing of the demo, and write down and answer what callers need to know."""
     settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone_in(settings.var):
+        return _prepare(settings)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Of two who start in one folder one prepares, and the other finds it done: keys above all."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _prepare(settings: Settings) -> dict[str, Any]:
     if not settings.keys and not settings.key_file.exists():
         add_key(settings.key_file)
     migrate(settings.database)

@@ -1,5 +1,7 @@
 import json
+import os
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from provisioning.kernel.caller import ALL_RIGHTS
 from provisioning.kernel.credentials import Credentials, NameAndSecret
 from provisioning.settings import read_settings
 from tests.cli.conftest import Command
+from tests.cli.test_relay_beside import PROGRAM
 
 
 @pytest.fixture
@@ -102,3 +105,14 @@ def test_a_revoked_client_is_made_anew(provisioning: Command, environment: dict[
     assert second["company"]["secret"] != first["company"]["secret"]
     assert second["provider"] == first["provider"]
     assert _caller(environment, second["company"]).company_id == first["company"]["companyId"]
+
+
+def test_two_that_start_at_once_prepare_one_demo(environment: dict[str, str]) -> None:
+    given = {**os.environ, **environment}
+    started = [
+        subprocess.Popen([PROGRAM, "demo"], env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(3)
+    ]
+    said = [each.communicate(timeout=120)[0].decode() for each in started]
+    assert [each.returncode for each in started] == [0, 0, 0], said
+    assert len(set(said)) == 1
