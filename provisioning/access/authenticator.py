@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from provisioning.access import attempts
@@ -31,8 +31,9 @@ from provisioning.kernel.clock import Clock
 from provisioning.kernel.credentials import BearerSecret, Credentials, NameAndSecret, PasswordDigest
 from provisioning.kernel.lexical import Invalid, read_moment
 from provisioning.kernel.secrets import KeyRing
+from provisioning.persistence.base import table_of
 from provisioning.persistence.engine import Database
-from provisioning.persistence.lookup import Lookup
+from provisioning.persistence.hot import hot
 from provisioning.settings import Settings
 
 _OLDEST = timedelta(seconds=300)
@@ -41,34 +42,39 @@ _SWEEP_EVERY = timedelta(minutes=1)
 _A_NAME = re.compile(CLIENT_NAME)
 _NO_DIGEST = "0" * 64
 
+_clients, _secrets, _failures = table_of(Client), table_of(ClientSecret), table_of(FailedAttempts)
 _COLUMNS = (
-    Client.id,
-    Client.name,
-    Client.provider_id,
-    Client.company_id,
-    Client.rights,
-    Client.networks,
-    Client.expires_at,
-    Client.requests_per_minute,
-    Client.mode,
-    ClientSecret.digest,
-    ClientSecret.sealed,
-    ClientSecret.valid_until,
-    FailedAttempts.failures,
-    FailedAttempts.locked_until,
+    _clients.c.id,
+    _clients.c.name,
+    _clients.c.provider_id,
+    _clients.c.company_id,
+    _clients.c.rights,
+    _clients.c.networks,
+    _clients.c.expires_at,
+    _clients.c.requests_per_minute,
+    _clients.c.mode,
+    _secrets.c.digest,
+    _secrets.c.sealed,
+    _secrets.c.valid_until,
+    _failures.c.failures,
+    _failures.c.locked_until,
 )
 # One row stands at the left, so that an unknown client costs the same statement and tells of failures as well.
 _ASKED = select(literal_column("1").label("asked")).subquery()
-_IS_VALID = Client.revoked_at.is_(None)
-_BY_NAME = select(*_COLUMNS).select_from(
-    _ASKED.outerjoin(FailedAttempts, FailedAttempts.key == bindparam("pair"))
-    .outerjoin(Client, (Client.name == bindparam("wanted")) & _IS_VALID)
-    .outerjoin(ClientSecret, ClientSecret.client_id == Client.id)
+_IS_VALID = _clients.c.revoked_at.is_(None)
+_BY_NAME = hot(
+    select(*_COLUMNS).select_from(
+        _ASKED.outerjoin(_failures, _failures.c.key == bindparam("pair"))
+        .outerjoin(_clients, (_clients.c.name == bindparam("wanted")) & _IS_VALID)
+        .outerjoin(_secrets, _secrets.c.client_id == _clients.c.id)
+    )
 )
-_BY_SECRET = select(*_COLUMNS).select_from(
-    _ASKED.outerjoin(FailedAttempts, FailedAttempts.key == bindparam("pair"))
-    .outerjoin(ClientSecret, ClientSecret.digest == bindparam("wanted"))
-    .outerjoin(Client, (Client.id == ClientSecret.client_id) & _IS_VALID)
+_BY_SECRET = hot(
+    select(*_COLUMNS).select_from(
+        _ASKED.outerjoin(_failures, _failures.c.key == bindparam("pair"))
+        .outerjoin(_secrets, _secrets.c.digest == bindparam("wanted"))
+        .outerjoin(_clients, (_clients.c.id == _secrets.c.client_id) & _IS_VALID)
+    )
 )
 
 Found = Any  # a row of these columns
@@ -80,7 +86,7 @@ class Claim:
     """What a token claims: whose failures it may add to, where the client is found, what proves it."""
 
     name: str
-    find: Lookup
+    find: Select[Any]
     wanted: str
     proves: Callable[[Found], bool]
     nonce: bytes | None = None
@@ -94,8 +100,6 @@ class Authenticator:
         self._database = database
         self._keys = keys
         self._clock = clock
-        self._by_name = Lookup(database.engine, _BY_NAME)
-        self._by_secret = Lookup(database.engine, _BY_SECRET)
         self._rates = RequestRates(settings.rate_storage)
         self._swept = datetime.min.replace(tzinfo=UTC)
         # A client that is not there is checked against this.
@@ -124,7 +128,7 @@ class Authenticator:
                 digest = digest_of(secret)
                 return Claim(
                     name=name,
-                    find=self._by_name,
+                    find=_BY_NAME,
                     wanted=name if _A_NAME.fullmatch(name) else "",
                     proves=lambda row: hmac.compare_digest(row.digest or _NO_DIGEST, digest),
                     nonce=nonce,
@@ -134,7 +138,7 @@ class Authenticator:
                 salt = nonce + created.encode("utf-8")
                 return Claim(
                     name=name,
-                    find=self._by_name,
+                    find=_BY_NAME,
                     wanted=name if _A_NAME.fullmatch(name) else "",
                     proves=lambda row: hmac.compare_digest(self._password_digest(row, salt), digested),
                     nonce=nonce,
@@ -143,7 +147,7 @@ class Authenticator:
             case BearerSecret(secret):
                 return Claim(
                     name="",
-                    find=self._by_secret,
+                    find=_BY_SECRET,
                     wanted=digest_of(secret),
                     proves=lambda row: row.digest is not None,
                 )
@@ -155,7 +159,8 @@ class Authenticator:
 
     def _client(self, claim: Claim, pair: str, source: str, now: datetime) -> Found:
         """The client that the claim proves to be, not locked, and its message a new one."""
-        rows = claim.find(pair=pair, wanted=claim.wanted)
+        with self._database.reading() as db:
+            rows = db.execute(claim.find, {"pair": pair, "wanted": claim.wanted}).all()
         locked_until = rows[0].locked_until
         if locked_until is not None and locked_until > now:
             raise ClientLocked(retry_after=math.ceil((locked_until - now).total_seconds()))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.persistence.base import Base
 from provisioning.persistence.hot import HotSession
+from provisioning.persistence.reading import Pooled, one_for_each_thread, reading_from
 
 OUTBOX_CHANNEL = "provisioning_outbox"
 
@@ -127,6 +129,7 @@ class SqliteDatabase:
         event.listen(self.engine, "connect", self._on_connect)
         event.listen(self.engine, "begin", self._on_begin)
         self._reader = self.engine.execution_options(reads=True)
+        self._borrow = one_for_each_thread(self.engine)
 
     @staticmethod
     def _on_connect(connection: Any, _: Any) -> None:
@@ -148,10 +151,8 @@ class SqliteDatabase:
             self._lock_pid = os.getpid()
         return self._lock_fd
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        with HotSession(self._reader, autoflush=False) as db:
-            yield db
+    def reading(self) -> AbstractContextManager[Session]:
+        return reading_from(self._reader, self._borrow)
 
     @contextmanager
     def writing(self, key: str | None = None) -> Iterator[Session]:
@@ -250,11 +251,10 @@ class PostgresDatabase:
             connect_args={"connect_timeout": 5, "options": options},
         )
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._borrow = partial(Pooled, self.engine)
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        with HotSession(self._reader, autoflush=False) as db:
-            yield db
+    def reading(self) -> AbstractContextManager[Session]:
+        return reading_from(self._reader, self._borrow)
 
     @contextmanager
     def writing(self, key: str | None = None) -> Iterator[Session]:

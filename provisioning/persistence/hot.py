@@ -29,7 +29,7 @@ class HotSession(Session):
     """A session that runs hot statements on its connection directly, in its transaction like all others."""
 
     def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
-        prepared = _prepared(statement, self, params) if not more else None
+        prepared = prepared_for(statement, self.get_bind().dialect, params) if not more else None
         if prepared is None:
             return super().execute(statement, params, **more)
         if self.autoflush:
@@ -42,12 +42,11 @@ class HotSession(Session):
         return super().scalars(statement, params, **more)
 
 
-def _prepared(statement: Any, db: Session, params: Any) -> "Prepared | None":
+def prepared_for(statement: Any, dialect: Dialect, params: Any) -> "Prepared | None":
     """How a hot statement runs with parameters of these names; None for any other statement."""
     marked, forms = getattr(statement, "__dict__", {}).get(_MARK, (None, None))
     if marked is not statement:  # none, or a statement that was made of a hot one
         return None
-    dialect = db.get_bind().dialect
     first = params if isinstance(params, Mapping) or not params else params[0]
     form = (dialect.name, *(first or ()))
     if form not in forms:
@@ -78,34 +77,47 @@ class Prepared:
         self._readers = _converters({at: kind.result_processor(dialect, None) for at, kind in kinds.items()})
         self.names: list[str] = [each.key for each in columns]
         self._meta = SimpleResultMetaData(self.names)
-        self._driver_error: type[Exception] = dialect.loaded_dbapi.Error
+        self.driver_error: type[Exception] = dialect.loaded_dbapi.Error
 
     def run(self, connection: Connection, params: Values | Sequence[Values] | None) -> Result[Any]:
         """Run it in the connection's transaction."""
         proxied = connection.connection
-        cursor = proxied.cursor()
+        try:
+            return self.result(self.fetch(proxied.driver_connection, params))
+        except self.driver_error as error:
+            named = self.named(error, proxied.driver_connection)
+            if named.connection_invalidated:
+                connection.invalidate(error)
+            raise named from error
+
+    def fetch(self, driver: Any, params: Values | Sequence[Values] | None) -> Sequence[Any]:
+        """The rows that a connection of the driver gives; its errors as they are."""
+        cursor = driver.cursor()
         try:
             if params is None or isinstance(params, Mapping):
                 cursor.execute(self.sql, self.bound(params or {}))
             else:
                 cursor.executemany(self.sql, [self.bound(each) for each in params])
-            rows = self.read(cursor.fetchall()) if self.names else []
-        except self._driver_error as error:
-            lost = self._dialect.is_disconnect(error, proxied.driver_connection, cursor)  # type: ignore[arg-type] # the driver's own
-            if lost:
-                connection.invalidate(error)
-            raise DBAPIError.instance(
-                self.sql,
-                None,
-                error,
-                self._driver_error,
-                hide_parameters=True,
-                connection_invalidated=lost,
-                dialect=self._dialect,
-            ) from error
+            return self.read(cursor.fetchall()) if self.names else ()
         finally:
             cursor.close()
+
+    def result(self, rows: Sequence[Any]) -> Result[Any]:
+        """The rows as SQLAlchemy gives them."""
         return IteratorResult(self._meta, iter(rows))
+
+    def named(self, error: Exception, driver: Any) -> DBAPIError:
+        """The driver's error as SQLAlchemy's, which tells whether the connection is lost."""
+        named: DBAPIError = DBAPIError.instance(  # type: ignore[assignment] # of a driver's error it makes one of these
+            self.sql,
+            None,
+            error,
+            self.driver_error,
+            hide_parameters=True,
+            connection_invalidated=self._dialect.is_disconnect(error, driver, None),  # type: ignore[arg-type] # the driver's own
+            dialect=self._dialect,
+        )
+        return named
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them."""
