@@ -33,22 +33,43 @@ def add(name: str, kind: str, url: str | None, settings: tuple[str, ...], provid
     Two tables of our own are made in its database, which say what there is ours. Nothing else there is touched.
     """
     url = url or click.prompt("Database URL", hide_input=True)
-    pairs = [dict(zip(("name", "value"), each.split("=", 1), strict=True)) for each in _with_values(settings)]
+    pairs = _pairs(settings)
     with operating() as operator:
         provider_id = operator.provider(provider_name)
         operator.perform("AddPhoneSystem", provider_id, name=name, kind=kind.upper(), url=url, setting=pairs)
         system = _system(operator, provider_id, name)
         try:
-            with closing(open_connector(system, operator.application.keys)) as connector:
-                connector.prepare()
-                connector.check()
-            mended = {each.user_id for each in repair(operator.application, system)}
+            mended = _tell(operator, system)
         except BaseException as error:  # also when somebody has waited long enough for it
             operator.perform("RemovePhoneSystem", provider_id, name=name)
             if isinstance(error, PhoneSystemError):
                 raise Stopped(f"{name} was not added: {error}") from None
             raise
-    click.echo(f"{name} serves the provider; it will be told of {len(mended)} users.")
+    click.echo(f"{name} serves the provider; it will be told of {mended} users.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--url", help="Its database from now on; asked for when neither it nor a setting is given.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting; the others stay.")
+@provider_option
+def change(name: str, url: str | None, settings: tuple[str, ...], provider_name: str | None) -> None:
+    """Give a phone system another URL, as when a password changes, or other settings.
+
+    The relay follows at once. What waits for the phone system goes on waiting; it is told besides of all users
+    whom it has not as they are.
+    """
+    if url is None and not settings:
+        url = click.prompt("Database URL", hide_input=True)
+    pairs = _pairs(settings)
+    with operating() as operator:
+        provider_id = operator.provider(provider_name)
+        operator.perform("UpdatePhoneSystem", provider_id, name=name, url=url, setting=pairs)
+        try:
+            mended = _tell(operator, _system(operator, provider_id, name))
+        except PhoneSystemError as error:
+            raise Stopped(f"{name} was changed, but cannot be used: {error}") from None
+    click.echo(f"{name} was changed; it will be told of {mended} users.")
 
 
 @command.command("list")
@@ -131,11 +152,19 @@ def remove(name: str, provider_name: str | None) -> None:
         operator.perform("RemovePhoneSystem", operator.provider(provider_name), name=name)
 
 
-def _with_values(settings: Iterable[str]) -> Iterable[str]:
+def _pairs(settings: Iterable[str]) -> list[dict[str, str]]:
     for each in settings:
         if "=" not in each:
             raise click.BadParameter(f"{each} has no value; write NAME=VALUE.")
-        yield each
+    return [dict(zip(("name", "value"), each.split("=", 1), strict=True)) for each in settings]
+
+
+def _tell(operator: Operator, system: PhoneSystem) -> int:
+    """Have a phone system told of all users whom it has not as they are, if it can be used; how many."""
+    with closing(open_connector(system, operator.application.keys)) as connector:
+        connector.prepare()
+        connector.check()
+    return len({each.user_id for each in repair(operator.application, system)})
 
 
 def _system(operator: Operator, provider_id: str, name: str) -> PhoneSystem:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from threading import Lock
 
+import structlog
 from sqlalchemy.orm import Session
 
 from provisioning import dids
@@ -23,6 +24,8 @@ from provisioning.kernel.outbox import Topic
 from provisioning.kernel.phone_state import PhoneState
 from provisioning.kernel.secrets import KeyRingError
 from provisioning.phone_systems import PhoneSystem, disabled, phone_systems_by_id
+
+log = structlog.get_logger("provisioning.delivery")
 
 UNTIL_BACK = Retry(first=0.5, longest=30)
 _AFTER_A_NEWER_STATE = timedelta(seconds=1)
@@ -46,6 +49,7 @@ class PhoneChannel:
         self._breaker = Breaker(until_back)
         self._connectors: dict[str, tuple[int, Connector]] = {}
         self._back: set[str] = set()
+        self._troubles: dict[str, str] = {}
         self._lock = Lock()
 
     def closed(self, db: Session) -> Collection[str]:
@@ -86,20 +90,20 @@ class PhoneChannel:
         return lambda: self._send(system, state, together[system.id])
 
     def _send(self, system: PhoneSystem, state: PhoneState, together: Together) -> None:
-        self._breaker.pass_by(system.id)
+        self._pass_by(system)
         try:
             connector = self._connector(system)
             if not together.applied(connector):
                 self._apply(connector, state)
         except Unavailable as error:
-            raise NotNow(str(error), self._breaker.failed(system.id)) from error
+            raise self._away(system, str(error)) from error
         except Stale as error:
-            self._answered(system.id)
+            self._answered(system)
             raise NotNow(str(error), _AFTER_A_NEWER_STATE * random.random()) from error  # noqa: S311 - jitter
         except Exception:
-            self._answered(system.id)
+            self._answered(system)
             raise
-        self._answered(system.id)
+        self._answered(system)
 
     def _apply(self, connector: Connector, state: PhoneState) -> None:
         """When something in the state is others' there, their newest states may have let it go: all in one step."""
@@ -115,10 +119,27 @@ class PhoneChannel:
             else:
                 return
 
-    def _answered(self, target_id: str) -> None:
-        if self._breaker.answered(target_id):
+    def _pass_by(self, system: PhoneSystem) -> None:
+        try:
+            self._breaker.pass_by(system.id)
+        except NotNow as closed:
+            raise NotNow(self._troubles.get(system.id, str(closed)), closed.wait) from None
+
+    def _away(self, system: PhoneSystem, why: str) -> NotNow:
+        """It can be told nothing. That is said once: all that waits for it has the same trouble."""
+        with self._lock:
+            is_new, self._troubles[system.id] = why != self._troubles.get(system.id), why
+        wait = self._breaker.failed(system.id)
+        if is_new:
+            log.error("a phone system cannot be told anything", phone_system=system.name, error=why)
+        return NotNow(why, wait)
+
+    def _answered(self, system: PhoneSystem) -> None:
+        if self._breaker.answered(system.id):
             with self._lock:
-                self._back.add(target_id)
+                self._back.add(system.id)
+                self._troubles.pop(system.id, None)
+            log.info("a phone system takes everything again", phone_system=system.name)
 
     def _connector(self, system: PhoneSystem) -> Connector:
         """The open connector; another one when the phone system was configured anew."""

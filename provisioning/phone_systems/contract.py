@@ -60,6 +60,7 @@ class UpdatePhoneSystemRequest(Request):
     name: Annotated[Name, "The phone system."]
     url: Annotated[DatabaseUrl | None, "Its database; absent leaves it."] = None
     enabled: Annotated[bool | None, "Whether it is spoken to; absent leaves it."] = None
+    setting: Annotated[tuple[Setting, ...], "Settings to change; the others stay."] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Phone systems: which one serves the users of a provider, and how it is reached."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -60,9 +61,17 @@ class SystemSettings:
         return cls(**given)
 
 
+# Words of keys in Kamailio's tables.
+_FORMS = {
+    "domain": re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?"),
+    "suspended_group": re.compile(r"[!-~]+"),
+    "barred_prefix": re.compile(r"[!-~]*"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KamailioSettings(SystemSettings):
-    """``domain`` is the SIP domain and realm of users who have none of their own.
+    """``domain`` is where numbers of users without a phone lead: a SIP account has a domain of its own.
 
     ``rpc_url`` is Kamailio's JSON-RPC address, needed when it keeps registrations in memory (usrloc db_mode
     0, 1 or 2). ``suspended_group`` and ``barred_prefix`` with a restriction's code are rows of ``grp``.
@@ -82,6 +91,15 @@ class KamailioSettings(SystemSettings):
                 "algorithm is MD5 or SHA-256",
                 "algorithm est MD5 ou SHA-256",
             )
+        for name, form in _FORMS.items():
+            if not form.fullmatch(getattr(self, name)):
+                raise invalid(
+                    "setting",
+                    "WRONG_FORM",
+                    "{name} has not the right form",
+                    "{name} n'a pas la bonne forme",
+                    name=name,
+                )
         if self.rpc_url and not self.rpc_url.startswith(("http://", "https://")):
             raise invalid(
                 "setting",

@@ -65,7 +65,9 @@ def list_phone_systems(
 def update_phone_system(
     request: contract.UpdatePhoneSystemRequest, caller: Caller, unit: UnitOfWork
 ) -> PhoneSystemResult:
-    """Change a phone system's database, or stop speaking to it for a while. Errors: NOT_FOUND."""
+    """Change a phone system's database or settings, or stop speaking to it for a while. Errors: NOT_FOUND,
+    INVALID_REQUEST.
+    """
     system = store.find_phone_system(unit, request.name)
     unit.check_version(system)
     changed = []
@@ -75,6 +77,11 @@ def update_phone_system(
     if request.enabled is not None and request.enabled != system.enabled:
         system.enabled = request.enabled
         changed.append("enabled")
+    settings = system.settings | {each.name: each.value for each in request.setting}
+    if settings != system.settings:
+        SETTINGS[PhoneSystemKind(system.kind)].read(settings)
+        system.settings = settings
+        changed.append("setting")
     if changed:
         unit.db.flush()
         unit.record(PhoneSystemChanged(**_of(system), detail={"name": system.name, "changed": changed}))

@@ -93,6 +93,20 @@ def test_a_phone_system_that_does_not_answer_is_said(added: Command, phones: Pat
         assert "unable to open database file" in result.output
 
 
+def test_its_database_is_followed_to_another_place(added: Command, phones: Path, rows: Rows) -> None:
+    moved = phones.rename(phones.with_name("moved.db"))
+    missing = added("phone-system", "change", "main", "--set", "suspended_group=closed")
+    assert missing.exit_code == 1
+    assert "main was changed, but" in missing.output
+    assert "unable to open database file" in missing.output
+    changed = added("phone-system", "change", "main", "--url", f"sqlite:///{moved}")
+    assert changed.output == "main was changed; it will be told of 0 users.\n"
+    assert rows(added("phone-system", "list"))[0][3] == "domain=sip.example.com suspended_group=closed"
+    assert added("phone-system", "test", "main").output == "main answers.\n"
+    refused = added("phone-system", "change", "main", "--set", "colour=x")
+    assert (refused.exit_code, "is no setting" in refused.output) == (1, True)
+
+
 def test_drift_is_shown_and_mended(added: Command, phones: Path, rows: Rows) -> None:
     assert added("phone-system", "reconcile", "main").output == "No differences.\n"
     add_ghost(rows(added("provider", "list"))[0][0], phones)

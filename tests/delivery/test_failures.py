@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text, update
+from structlog.testing import capture_logs
 
 from provisioning.delivery.connectors import open_connector
 from provisioning.delivery.phone_channel import PhoneChannel
@@ -34,12 +35,23 @@ def leave_the_place_of(site: Site, number: str) -> None:
 def test_a_phone_system_that_is_away_is_waited_for_and_then_told_at_once(site: Site) -> None:
     away = site.path().rename(site.path("away"))
     users = {site.create_user() for _ in range(30)}
-    with site.relaying():
+    with capture_logs() as logs, site.relaying():
         site.wait_for(lambda: any(row.last_error for row in site.outbox()))
+        site.wait_for(lambda: all(row.leased_by is None for row in site.outbox()))
         assert {row.attempts for row in site.outbox() if row.leased_by is None} == {0}
+        assert {row.last_error for row in site.outbox()} <= {
+            None,
+            "OperationalError: unable to open database file",
+        }
         away.rename(site.path())
         site.wait_for(lambda: not site.waiting())
     assert site.recorded("user").keys() == users
+    said = [each for each in logs if "phone_system" in each]
+    assert [(each["event"], each["phone_system"]) for each in said] == [
+        ("a phone system cannot be told anything", "phones"),
+        ("a phone system takes everything again", "phones"),
+    ]
+    assert "unable to open" in said[0]["error"]
 
 
 def test_a_phone_system_that_is_away_keeps_nobody_else_waiting(site: Site) -> None:

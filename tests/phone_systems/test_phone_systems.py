@@ -109,6 +109,42 @@ def test_it_is_changed_and_disabled(house: House) -> None:
         house.operate("UpdatePhoneSystem", provider, name="another", enabled=False)
 
 
+def test_its_settings_are_changed_one_by_one(house: House) -> None:
+    domain, address = {"name": "domain", "value": "sip.example.com"}, "http://127.0.0.1:5060/RPC"
+    add(house, kind="KAMAILIO", url=URL, setting=[domain])
+    change = {"name": "main", "setting": [{"name": "rpc_url", "value": address}]}
+    changed = house.operate("UpdatePhoneSystem", house.provider.provider_id, **change)["phoneSystem"]
+    assert changed["setting"] == [domain, *change["setting"]]
+    assert house.operate("UpdatePhoneSystem", house.provider.provider_id, **change)["outcome"]["noChange"]
+    wrong = {"name": "main", "setting": [{"name": "domain", "value": ""}]}
+    with pytest.raises(InvalidRequest):
+        house.operate("UpdatePhoneSystem", house.provider.provider_id, **wrong)
+    with house.application.database.reading() as db:
+        (system,) = phone_systems(db, house.provider.provider_id)
+    assert system.parsed_settings == KamailioSettings(domain="sip.example.com", rpc_url=address)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("domain", "sip example.com"),
+        ("domain", "sip.example.com:5060"),
+        ("suspended_group", ""),
+        ("suspended_group", "not open"),
+        ("barred_prefix", "no "),
+    ],
+)
+def test_words_that_cannot_stand_in_kamailios_tables_are_refused(house: House, name: str, value: str) -> None:
+    given = {"domain": "sip.example.com", name: value}
+    with pytest.raises(InvalidRequest) as refused:
+        add(
+            house,
+            kind="KAMAILIO",
+            setting=[{"name": each, "value": value} for each, value in given.items()],
+        )
+    assert name in refused.value.violations[0].values.values()
+
+
 def test_what_waits_is_counted_and_forgotten_when_it_is_removed(house: House) -> None:
     add(house)
     create_user(house)
