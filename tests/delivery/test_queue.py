@@ -1,5 +1,6 @@
 """Taking from the outbox and giving back, on both databases and by several at once."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from provisioning.delivery import queue
 from provisioning.delivery.queue import Task
@@ -196,3 +197,19 @@ def test_several_at_once_take_each_lane_once(database: Database) -> None:
     assert len(times) == 240
     assert set(times.values()) == {1}
     assert rows(database) == []
+
+
+def test_many_at_once_are_taken_quickly_before_the_database_knows_that_they_are_many(
+    database: Database,
+) -> None:
+    """PostgreSQL's figures may be of an hour when nothing waited. It took seconds then, or minutes, each time."""
+    put(database, *(f"failed{number}" for number in range(40)))
+    for task in take(database):
+        put_off(database, task, most=0)
+    with database.writing() as db:
+        db.execute(text("ANALYZE outbox"))
+        db.commit()
+    put(database, *(f"user{number}" for number in range(5000)))
+    began = time.monotonic()
+    assert len(take(database, most=32)) == 32
+    assert time.monotonic() - began < 3
