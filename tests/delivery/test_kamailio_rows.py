@@ -134,6 +134,16 @@ def test_a_registration_whose_name_the_registrar_wrote_in_small_letters_ends_as_
     assert rows(engine, "username", "location") == [("bob",)]
 
 
+def test_a_registration_in_small_letters_stays_when_that_is_another_name(
+    kamailio: KamailioConnector, engine: Engine
+) -> None:
+    great = state(sip_accounts=phone("Ann.Roy"))
+    kamailio.apply(great, state(sip_accounts=phone("ann.roy")))
+    register(engine, "ann.roy", "Ann.Roy")
+    kamailio.apply(gone(great))
+    assert rows(engine, "username", "location") == [("ann.roy",)]
+
+
 def test_an_alias_of_somebody_else_is_left_alone_and_kept_unique(
     kamailio: KamailioConnector, engine: Engine
 ) -> None:

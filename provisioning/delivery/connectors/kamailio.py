@@ -23,10 +23,11 @@ _HASHES = {HashAlgorithm.MD5: "md5", HashAlgorithm.SHA256: "sha256"}
 _RPC_WAIT = 5
 _NOT_REGISTERED = 404
 # Where usrloc does not tell domains apart (use_domain 0), registrations have none; a registrar that is not
-# told to mind capitals (case_sensitive 0) writes names in small letters.
+# told to mind capitals (case_sensitive 0) writes names in small letters, which may be somebody else's name.
 _NOT_REACHABLE = text(
-    "DELETE FROM location WHERE username IN (:username, :in_small_letters)"
-    " AND (domain = :domain OR domain IS NULL OR domain = '')"
+    "DELETE FROM location WHERE (domain = :domain OR domain IS NULL OR domain = '')"
+    " AND (username = :username OR username = :in_small_letters AND NOT EXISTS"
+    " (SELECT 1 FROM subscriber WHERE username = :in_small_letters AND domain = :domain))"
 )
 _ONE_ALIAS = text(
     "CREATE UNIQUE INDEX IF NOT EXISTS provisioning_dbaliases ON dbaliases (alias_username, alias_domain)"
