@@ -42,6 +42,14 @@ class Lost(Exception):
     """The subscription is another pump's by now, or was deleted."""
 
 
+class NotTaken(Exception):
+    """The receiver does not want the change, at least not now."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
 @dataclass(slots=True)
 class Reached:
     """How far a turn has come, and how much of it is not kept yet."""
@@ -79,20 +87,26 @@ class Turn:
 
     def run(self, ended: Event) -> None:
         """Post what there is, until all is posted, something fails, it has lasted long enough or all is to end."""
-        until = time.monotonic() + _LONGEST_TURN
         try:
-            while not ended.is_set() and time.monotonic() < until and self._post_some(ended):
-                pass
-            self._keep(leased_by=None, due_at=self._clock())
-        except Unanswered as error:
-            if ended.is_set():  # it was cut off: that was no attempt
-                self._keep(leased_by=None, due_at=self._clock())
-            else:
-                self._put_off(str(error), None)
+            self._serve(ended)
         except Lost:
             log.info("a subscription was taken over or deleted", subscription=self._subscription.id)
         finally:
             self.receiver.close()
+
+    def _serve(self, ended: Event) -> None:
+        until = time.monotonic() + _LONGEST_TURN
+        try:
+            while not ended.is_set() and time.monotonic() < until and self._post_some(ended):
+                pass
+        except NotTaken as error:
+            self._put_off("STATUS", error.answer)
+            return
+        except Unanswered as error:
+            if not ended.is_set():  # else it was cut off: that was no attempt
+                self._put_off(str(error), None)
+                return
+        self._keep(leased_by=None, due_at=self._clock())
 
     def _post_some(self, ended: Event) -> bool:
         """Post the next changes; whether to go on."""
@@ -102,10 +116,7 @@ class Turn:
         for place, change in changes:
             if ended.is_set():
                 return False
-            answer = self._post(change)
-            if not answer.taken:
-                self._put_off("STATUS", answer)
-                return False
+            self._post(change)
             reached.place, reached.at, reached.last = place, change.at, change
             reached.unkept += 1
             if reached.is_worth_keeping():
@@ -115,12 +126,14 @@ class Turn:
             return False
         return True
 
-    def _post(self, change: Change) -> Answer:
+    def _post(self, change: Change) -> None:
         body = body_of(change)
         secret = self._subscription.open_secret(self._application.keys)
         signed = signed_headers(secret, message_id(change), self._clock(), body)
         headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, **signed}
-        return self.receiver.post(body, headers)
+        answer = self.receiver.post(body, headers)
+        if not answer.taken:
+            raise NotTaken(answer)
 
     def _keep(self, **values: Any) -> None:
         """Keep how far it has come. Whatever was posted ends a series of failures."""

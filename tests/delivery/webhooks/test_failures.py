@@ -247,3 +247,24 @@ def test_nothing_secret_is_logged(house: House, make_inbox: MakeInbox) -> None:
     assert [each["event"] for each in logs if each["event"] == "webhook not taken"]
     for secret in (made["secret"], "T0KEN", "t0ken"):
         assert secret not in str(logs)
+
+
+def test_a_failure_is_logged_as_nothing_else(house: House, make_inbox: MakeInbox) -> None:
+    inbox, client = make_inbox(lambda _: Said(500)), client_of(house)
+    subscribe(house, client, inbox.url)
+    with capture_logs() as logs, pumping(pump_of(house, retry=SLOW)):
+        wait_until(lambda: listed(house, client)[0]["state"] == "FAILING")
+    assert [each["event"] for each in logs] == ["webhook not taken"]
+
+
+@pytest.mark.parametrize("said", [Said(500), Said(hang_up=True)], ids=["refused", "hung up"])
+def test_what_is_deleted_while_it_fails_is_no_error(house: House, make_inbox: MakeInbox, said: Said) -> None:
+    def delete_first(_: Received) -> Said:
+        house.call("DeleteSubscription", client, subscriptionId=made["subscriptionId"])
+        return said
+
+    inbox, client = make_inbox(delete_first), client_of(house)
+    made = subscribe(house, client, inbox.url)
+    with capture_logs() as logs, pumping(pump_of(house, retry=SLOW)):
+        wait_until(lambda: logs)
+    assert [each["event"] for each in logs] == ["a subscription was taken over or deleted"]
