@@ -32,7 +32,7 @@ from provisioning.kernel.unit_of_work import (
     no_letters,
     no_phone_systems,
 )
-from provisioning.persistence.engine import Database, DatabaseBusy, KeyHeld, violated
+from provisioning.persistence.engine import Database, DatabaseBusy, KeyHeld, expect_writing, violated
 from provisioning.settings import Settings
 
 log = structlog.get_logger("provisioning")
@@ -83,10 +83,11 @@ class Dispatcher:
     post: PostLetters = no_letters
 
     def run(self, call: Call) -> Reply:
-        """Run a call of a front end; never raises."""
+        """Run a call of a front end; raises nothing but WouldWait, where somebody asked for it."""
         transaction_id = new_id()
         language = call.language
         operation = None
+        self._expect_to_run(call.operation)
         try:
             caller = self.authenticate(call.credentials)
             operation = self._find(call.operation)
@@ -109,6 +110,11 @@ class Dispatcher:
     def unit_for(self, db: Session, caller: Caller) -> UnitOfWork:
         """A unit of work for those who act without a request: who delivers what calls have left to do."""
         return self._unit(db, caller, NO_CONTROL, new_id())
+
+    def _expect_to_run(self, name: str) -> None:
+        operation = self.operations.get(name)
+        if operation is not None and operation.mode is not Mode.READ:
+            expect_writing()
 
     def _find(self, name: str) -> Operation:
         operation = self.operations.get(name)

@@ -32,6 +32,32 @@ class KeyHeld(Exception):
     """Another call works on the same key at this moment."""
 
 
+class WouldWait(BaseException):
+    """A write was about to begin where nobody may wait. Nothing is done yet; it may be begun anew elsewhere.
+
+    Not an Exception: it is none of those that become faults on their way.
+    """
+
+
+_here = threading.local()
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """In this thread and meanwhile, who is about to write gets WouldWait."""
+    _here.only_reads = True
+    try:
+        yield
+    finally:
+        _here.only_reads = False
+
+
+def expect_writing() -> None:
+    """Get WouldWait now, where it would come anyway: before work is done in vain."""
+    if getattr(_here, "only_reads", False):
+        raise WouldWait
+
+
 class Database(Protocol):
     """What the dispatcher needs of a database."""
 
@@ -156,6 +182,7 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self, key: str | None = None) -> Iterator[Session]:
+        expect_writing()
         with ExitStack() as stack:
             if key is not None:
                 stack.enter_context(self._holding(_slot(key)))
@@ -258,6 +285,7 @@ class PostgresDatabase:
 
     @contextmanager
     def writing(self, key: str | None = None) -> Iterator[Session]:
+        expect_writing()
         with HotSession(self.engine, expire_on_commit=False) as db:
             if key is not None and not db.execute(_TRY_KEY, {"key": _slot(key)}).scalar_one():
                 raise KeyHeld

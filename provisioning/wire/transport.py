@@ -1,6 +1,7 @@
 """The HTTP front: judges what arrives, hands whole requests to the protocols, sends their answers.
 
-Everything here runs in the event loop and never blocks; what a protocol does with a request runs in a thread.
+Everything here runs in the event loop and never blocks; what a protocol does with a request runs in a thread,
+but for short requests that turn out to read only, where the database lets nobody wait who reads.
 """
 
 import dataclasses
@@ -16,7 +17,7 @@ from starlette.websockets import WebSocketClose
 from provisioning.application import Application
 from provisioning.kernel.errors import BackendUnavailable, InternalError, Refusal, invalid
 from provisioning.kernel.texts import Text
-from provisioning.persistence.engine import SqliteDatabase
+from provisioning.persistence.engine import SqliteDatabase, WouldWait, only_reading
 from provisioning.settings import Settings
 from provisioning.wire.answers import plain, refuse, send_answer
 from provisioning.wire.body import Body, NoRoom, Room, TooLong, TooShort, TooSlow
@@ -35,6 +36,7 @@ log = structlog.get_logger("provisioning.wire")
 
 _MOST_WAITING = 500
 _LARGE_BODIES = 2
+_SHORT_BODY = 16 * 1024
 _TOO_LONG = Text("The request has more than {allowed} octets.", "La requête compte plus de {allowed} octets.")
 
 
@@ -56,9 +58,10 @@ class ProtocolEndpoint(Protocol):
 def make_asgi(application: Application) -> ASGIApp:
     """The application for an ASGI server. It opens nothing: it may be made before worker processes are forked."""
     settings = application.settings
-    count = 1 if isinstance(application.database, SqliteDatabase) else settings.threads
-    threads = Threads(count, _MOST_WAITING)
-    front = _Front(settings, threads)
+    on_sqlite = isinstance(application.database, SqliteDatabase)
+    threads = Threads(1 if on_sqlite else settings.threads, _MOST_WAITING)
+    # On SQLite nobody waits who reads; a counter of requests may be on another host.
+    front = _Front(settings, threads, reads_at_once=on_sqlite and settings.rate_storage.startswith("memory:"))
     soap = SoapEndpoint(application.dispatcher)
     xmlrpc = XmlRpcEndpoint(application.dispatcher)
     pin_page = PinPage(application, threads, front.origins)
@@ -131,8 +134,9 @@ class _Unfit(Exception):
 class _Front:
     """What the addresses of all protocols share."""
 
-    def __init__(self, settings: Settings, threads: Threads) -> None:
+    def __init__(self, settings: Settings, threads: Threads, *, reads_at_once: bool) -> None:
         self.threads = threads
+        self.reads_at_once = reads_at_once
         self.origins = Origins(settings)
         self.limit = settings.max_body
         self.room = Room(_LARGE_BODIES * settings.max_body)
@@ -150,7 +154,9 @@ class _Calls:
         body = Body(receive, scope.get("deadline"))
         try:
             request = await self._read(scope, body)
-            answer = await self._front.threads.run(self._endpoint.answer, request)
+            answer = self._answer_at_once(request)
+            if answer is None:
+                answer = await self._front.threads.run(self._endpoint.answer, request)
             del request
         except _Unfit as unfit:
             await refuse(scope, body, send, unfit.answer, self._front.threads)
@@ -162,6 +168,16 @@ class _Calls:
             await send_answer(send, answer, self._front.threads)
         finally:
             self._front.room.give_back(body.room)
+
+    def _answer_at_once(self, request: HttpRequest) -> HttpAnswer | None:
+        """The answer to a call that only reads: a thread would cost more than most of them do."""
+        if not self._front.reads_at_once or len(request.body) > _SHORT_BODY:
+            return None
+        try:
+            with only_reading():
+                return self._endpoint.answer(request)
+        except WouldWait:
+            return None
 
     async def _read(self, scope: Scope, body: Body) -> HttpRequest:
         headers = headers_of(scope)
