@@ -142,10 +142,10 @@ class PhoneChannel:
             log.info("a phone system takes everything again", phone_system=system.name)
 
     def _connector(self, system: PhoneSystem) -> Connector:
-        """The open connector; another one when the phone system was configured anew."""
+        """The open connector; another one when the phone system was configured anew, and never back to the former."""
         with self._lock:
             version, connector = self._connectors.get(system.id, (0, None))
-            if connector is not None and version == system.version:
+            if connector is not None and version >= system.version:
                 return connector
             try:
                 opened = open_connector(system, self._application.keys)

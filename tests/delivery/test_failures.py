@@ -208,3 +208,13 @@ def run_in(site: Site, statement: str, *values: str) -> None:
     with contextlib.closing(sqlite3.connect(site.path())) as connection:
         connection.execute(statement, values)
         connection.commit()
+
+
+def test_what_was_read_before_a_change_does_not_lead_back_to_the_old_database(site: Site) -> None:
+    earlier = site.system()
+    url = f"sqlite:///{site.path('moved')}"
+    site.house.operate("UpdatePhoneSystem", site.provider_id, name="phones", url=url)
+    channel = PhoneChannel(site.house.application)
+    new = channel._connector(site.system())
+    assert channel._connector(earlier) is new
+    channel.close()
