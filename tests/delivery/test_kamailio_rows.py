@@ -1,6 +1,9 @@
 """What stands in Kamailio's tables, and what is done to registrations."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -235,6 +238,18 @@ def test_registrations_in_memory_are_ended_before_the_rows_go(
                 connector.apply(gone(ann))
     assert f'"ann@{DOMAIN}"'.encode() in Rpc.asked[0]
     assert bool(rows(engine, "username", "subscriber")) is not done
+
+
+def test_rpc_is_asked_without_the_hosts_proxy(url: str, rpc: str) -> None:
+    script = f"""
+from provisioning.delivery.connectors.kamailio import KamailioConnector
+from provisioning.phone_systems import KamailioSettings
+KamailioConnector({url!r}, "", KamailioSettings(domain={DOMAIN!r}, rpc_url={rpc!r})).check()
+"""
+    new(url).close()
+    environment = {**os.environ, "http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
+    assert len(Rpc.asked) == 1
 
 
 def test_without_an_answer_by_rpc_nothing_goes(url: str, engine: Engine) -> None:
