@@ -18,7 +18,8 @@ _LOOKS_EVERY = 1.0
 
 @click.command()
 def command() -> None:
-    """Tell phone systems what calls have changed, until stopped.
+    """Do what calls have left to do, until stopped: tell phone systems, send e-mails, post webhooks, compare
+    phone systems, and at its hour the daily run.
 
     Any number of relays may run, on any number of hosts; they share the work. `provisioning serve` runs one
     beside the server. A database server that does not answer is waited for. SIGTERM stops it after what is being

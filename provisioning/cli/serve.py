@@ -18,14 +18,14 @@ from provisioning.wire.server import serve
 )
 @click.option("--demo", is_flag=True, help="Prepare a demo first: keys, database, tenants, clients.")
 @click.option(
-    "--no-relay", is_flag=True, help="Let `provisioning relay` elsewhere tell phone systems of changes."
+    "--no-relay", is_flag=True, help="Without a relay beside it: `provisioning relay` runs elsewhere."
 )
 def command(migrating: bool, demo: bool, no_relay: bool) -> None:
     """Serve SOAP 1.1, SOAP 1.2 and XML-RPC under gunicorn until stopped.
 
     /soap and /soap?wsdl, /xmlrpc, /healthz (the process lives), /readyz (the database answers and has this
-    version's tables). SIGTERM stops it after the running requests; SIGHUP starts fresh workers. A relay that
-    tells phone systems what calls have changed runs beside the server.
+    version's tables), /metrics, /pin/... (where users choose a PIN). SIGTERM stops it after the running requests;
+    SIGHUP starts fresh workers. A relay runs beside the server and does what calls have left to do.
     """
     settings = read_settings()
     if demo:
