@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 
@@ -14,7 +15,14 @@ from provisioning.delivery import queue
 from provisioning.delivery.breaker import Breaker
 from provisioning.delivery.channels import Job, NotNow
 from provisioning.delivery.connectors import open_connector
-from provisioning.delivery.connectors.base import Connector, Stale, Taken, Unavailable
+from provisioning.delivery.connectors.base import (
+    Connector,
+    NotAccepted,
+    NotOurs,
+    Stale,
+    Taken,
+    Unavailable,
+)
 from provisioning.delivery.phone_state import read_states
 from provisioning.delivery.queue import Task
 from provisioning.delivery.retry import Retry
@@ -106,6 +114,15 @@ class PhoneChannel:
         self._answered(system)
 
     def _apply(self, connector: Connector, state: PhoneState) -> None:
+        """Who is to have no service has none, not even when the state cannot be written as a whole."""
+        try:
+            self._apply_whole(connector, state)
+        except (NotAccepted, NotOurs, Taken):
+            if not state.service_open:
+                connector.apply(replace(state, exists=False))
+            raise
+
+    def _apply_whole(self, connector: Connector, state: PhoneState) -> None:
         """When something in the state is others' there, their newest states may have let it go: all in one step."""
         states = {state.user_id: state}
         while True:

@@ -83,6 +83,26 @@ def test_a_state_that_is_refused_again_and_again_is_given_up_and_may_be_tried_ag
     assert site.agrees()
 
 
+def test_who_is_suspended_has_no_service_even_when_the_state_is_refused(site: Site) -> None:
+    held, taken = site.add_numbers(2)
+    user_id = site.create_user(did=[held])
+    other = site.create_user()
+    with site.relaying():
+        site.wait_for(lambda: site.recorded("user").keys() == {user_id, other})
+        take_the_place_of(site, taken)
+        site.house.call("AssignDid", userRef={"userId": user_id}, number=taken)
+        site.wait_for(lambda: [row.state for row in site.outbox()] == ["FAILED"])
+        assert site.recorded("user").keys() == {user_id, other}
+        site.house.call("SuspendUser", userRef={"userId": user_id})
+        site.wait_for(lambda: site.recorded("user").keys() == {other})
+        site.wait_for(lambda: {row.state for row in site.outbox()} == {"FAILED"})
+        leave_the_place_of(site, taken)
+        site.house.call("ResumeUser", userRef={"userId": user_id})
+        site.wait_for(lambda: not site.outbox())
+    assert site.recorded("user").keys() == {user_id, other}
+    assert site.agrees()
+
+
 def test_a_change_that_heals_takes_the_failure_with_it(site: Site) -> None:
     bad, good = site.add_numbers(2)
     take_the_place_of(site, bad)
