@@ -10,7 +10,7 @@ from provisioning.kernel.caller import Caller, Scope
 from provisioning.kernel.clock import new_id
 from provisioning.kernel.errors import NotFound, invalid
 from provisioning.kernel.operation import reads, writes
-from provisioning.kernel.outbox import OutboxState
+from provisioning.kernel.outbox import OutboxState, Topic
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.phone_systems import contract, store
 from provisioning.phone_systems.contract import PhoneSystemResult
@@ -68,6 +68,8 @@ def update_phone_system(
     """Change a phone system's database or settings, or stop speaking to it for a while. Errors: NOT_FOUND,
     INVALID_REQUEST.
     """
+    if request.url is not None or request.setting:
+        store.stop_writers(unit.db)
     system = store.find_phone_system(unit, request.name)
     unit.check_version(system)
     changed = []
@@ -82,6 +84,9 @@ def update_phone_system(
         SETTINGS[PhoneSystemKind(system.kind)].read(settings)
         system.settings = settings
         changed.append("setting")
+    if {"url", "setting"} & set(changed):
+        store.tell_again(unit.db, system.id, unit.now)
+        unit.outgoing.add(Topic.PHONE)
     if changed:
         unit.db.flush()
         unit.record(PhoneSystemChanged(**_of(system), detail={"name": system.name, "changed": changed}))

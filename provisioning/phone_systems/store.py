@@ -1,8 +1,9 @@
 """Queries of the phone systems room."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from provisioning.kernel.errors import NotFound
@@ -15,6 +16,10 @@ from provisioning.phone_systems.model import PhoneSystem
 
 _systems = table_of(PhoneSystem)
 _SERVING = hot(select(_systems.c.id).where(_systems.c.provider_id == bindparam("provider_id")))
+_AGAIN = (
+    *("topic", "subject_id", "target_id", "provider_id", "company_id"),
+    *("transaction_id", "state", "attempts", "created_at", "due_at"),
+)
 _NOBODY_WRITES = text("LOCK TABLE phone_systems IN ACCESS EXCLUSIVE MODE")
 
 
@@ -67,6 +72,32 @@ def users_waiting(db: Session, phone_system_id: str) -> dict[str, int]:
         .group_by(OutboxRow.state)
     )
     return {OutboxState(state): count for state, count in rows}
+
+
+def tell_again(db: Session, phone_system_id: str, now: datetime) -> None:
+    """Another row for each user of whom one waits: a relay that has taken that one may know the former place only."""
+    rows = table_of(OutboxRow)
+    users = (
+        select(
+            rows.c.topic,
+            rows.c.subject_id,
+            rows.c.target_id,
+            rows.c.provider_id,
+            func.max(rows.c.company_id),
+            func.max(rows.c.transaction_id),
+            rows.c.state,
+            literal(0),
+            literal(now, rows.c.due_at.type),
+            literal(now, rows.c.due_at.type),
+        )
+        .where(
+            rows.c.topic == Topic.PHONE,
+            rows.c.target_id == phone_system_id,
+            rows.c.state == OutboxState.WAITING,
+        )
+        .group_by(rows.c.topic, rows.c.subject_id, rows.c.target_id, rows.c.provider_id, rows.c.state)
+    )
+    db.execute(insert(rows).from_select(_AGAIN, users))
 
 
 def forget_waiting(db: Session, phone_system_id: str) -> None:
