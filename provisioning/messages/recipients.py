@@ -33,6 +33,13 @@ def recipients(unit: UnitOfWork, request: SendingRequest, states: Collection[Use
             "or userFilter is required, not both",
             "ou userFilter est obligatoire, mais pas les deux",
         )
+    if request.user_filter == UserFilter():
+        raise invalid(
+            "userFilter",
+            "REQUIRED",
+            "is without any part: it would mean everybody",
+            "est sans aucun critère : il viserait tout le monde",
+        )
     if request.user_filter is not None:
         return _filtered(unit, request.company_id, request.user_filter, states)
     return _named(unit, request, states)

@@ -137,6 +137,17 @@ def test_only_who_may_write_messages_sends(house: House, mailbox: Mailbox) -> No
     assert house.refused("SendAccessCodes", reader, userRef=[ref(user)])["code"] == "NOT_PERMITTED"
 
 
+@pytest.mark.parametrize("wanted", [{}, {"text": "", "letter": ""}])
+def test_a_filter_without_a_part_does_not_mean_everybody(
+    house: House, mailbox: Mailbox, wanted: dict[str, str]
+) -> None:
+    mailbox.user()
+    fault = house.refused("SendAccessCodes", userFilter=wanted)
+    assert (fault["code"], fault["field"]) == ("INVALID_REQUEST", "userFilter")
+    assert fault["violation"][0]["code"] == "REQUIRED"
+    assert mailbox.ids() == []
+
+
 def test_hundreds_of_letters_in_one_call(house: House, mailbox: Mailbox) -> None:
     items = [
         {"newUser": {"firstName": "Ann", "lastName": f"Lee {n}", "email": f"ann{n}@example.com"}}
