@@ -5,15 +5,18 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from threading import Event
 from typing import NoReturn
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.application import Application, compose
 from provisioning.delivery.companions import Companion, accompanied_by
 from provisioning.delivery.daily import DailyCompanion
+from provisioning.delivery.database_clock import DatabaseClock
 from provisioning.delivery.mail import MailChannel
 from provisioning.delivery.phone_channel import PhoneChannel
 from provisioning.delivery.reconciler import Reconciler
@@ -21,6 +24,7 @@ from provisioning.delivery.relay import Relay
 from provisioning.delivery.retry import Retry
 from provisioning.delivery.webhooks import Pump
 from provisioning.logs import configure_logs
+from provisioning.persistence.engine import open_database
 from provisioning.settings import Settings
 
 log = structlog.get_logger("provisioning.delivery")
@@ -54,13 +58,33 @@ def make_relay(application: Application) -> Relay:
 
 def run_relay(settings: Settings, parent: int | None = None) -> None:
     """Deliver until SIGTERM or SIGINT, or until the parent process is gone; finish what is being delivered."""
-    application = compose(dataclasses.replace(settings, threads=settings.relay_threads))
-    relay = make_relay(application)
-    try:
-        with _ended_by_signals(relay.stop), accompanied_by(companions(application)):
+    with relay_application(settings) as (application, timekeepers):
+        relay = make_relay(application)
+        with _ended_by_signals(relay.stop), accompanied_by([*timekeepers, *companions(application)]):
             relay.run(lambda: parent is None or os.getppid() == parent)
-    finally:
-        application.database.engine.dispose()
+
+
+@contextmanager
+def relay_application(settings: Settings) -> Iterator[tuple[Application, list[Companion]]]:
+    """The application by the clock that all its relays share, and whoever sets that clock.
+
+    A SQLite database is used on one host, which has one clock.
+    """
+    settings = dataclasses.replace(settings, threads=settings.relay_threads)
+    timekeepers: list[Companion] = []
+    with ExitStack() as stack:
+        if settings.database.startswith("sqlite"):
+            application = compose(settings)
+        else:
+            database = open_database(settings.database, threads=1)
+            stack.callback(database.engine.dispose)
+            clock = DatabaseClock(database)
+            with suppress(SQLAlchemyError):  # it is asked again soon
+                clock.turn(Event())
+            application = compose(settings, clock)
+            timekeepers.append(clock)
+        stack.callback(application.database.engine.dispose)
+        yield application, timekeepers
 
 
 @contextmanager
