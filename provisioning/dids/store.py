@@ -174,8 +174,8 @@ def reserve_free_did(
             "email": email,
         },
     )
-    row = result.mappings().one_or_none()
-    return None if row is None else Did(**row)
+    row = result.one_or_none()
+    return None if row is None else Did(**row._asdict())
 
 
 def lock_if_there(db: Session, number: str, company_id: str) -> Did | None:

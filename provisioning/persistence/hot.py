@@ -7,10 +7,11 @@ long as the database does. A statement that is built once, when its module is im
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Executable, Insert, IteratorResult, Result
-from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy import Connection, Dialect, Executable, Insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from provisioning.persistence.rows import Rows, row_maker
 
 S = TypeVar("S", bound=Executable)
 Values = Mapping[str, Any]
@@ -76,35 +77,31 @@ class Prepared:
         kinds = {number: each.type.dialect_impl(dialect) for number, each in enumerate(columns)}
         self._readers = _converters({at: kind.result_processor(dialect, None) for at, kind in kinds.items()})
         self.names: list[str] = [each.key for each in columns]
-        self._meta = SimpleResultMetaData(self.names)
+        self._make = row_maker(self.names)
         self.driver_error: type[Exception] = dialect.loaded_dbapi.Error
 
-    def run(self, connection: Connection, params: Values | Sequence[Values] | None) -> Result[Any]:
+    def run(self, connection: Connection, params: Values | Sequence[Values] | None) -> Rows:
         """Run it in the connection's transaction."""
         proxied = connection.connection
         try:
-            return self.result(self.fetch(proxied.driver_connection, params))
+            return self.fetch(proxied.driver_connection, params)
         except self.driver_error as error:
             named = self.named(error, proxied.driver_connection)
             if named.connection_invalidated:
                 connection.invalidate(error)
             raise named from error
 
-    def fetch(self, driver: Any, params: Values | Sequence[Values] | None) -> Sequence[Any]:
-        """The rows that a connection of the driver gives; its errors as they are."""
+    def fetch(self, driver: Any, params: Values | Sequence[Values] | None) -> Rows:
+        """What a connection of the driver finds; its errors as they are."""
         cursor = driver.cursor()
         try:
             if params is None or isinstance(params, Mapping):
                 cursor.execute(self.sql, self.bound(params or {}))
             else:
                 cursor.executemany(self.sql, [self.bound(each) for each in params])
-            return self.read(cursor.fetchall()) if self.names else ()
+            return Rows([self._row(each) for each in cursor.fetchall()] if self.names else [])
         finally:
             cursor.close()
-
-    def result(self, rows: Sequence[Any]) -> Result[Any]:
-        """The rows as SQLAlchemy gives them."""
-        return IteratorResult(self._meta, iter(rows))
 
     def named(self, error: Exception, driver: Any) -> DBAPIError:
         """The driver's error as SQLAlchemy's, which tells whether the connection is lost."""
@@ -126,16 +123,15 @@ class Prepared:
             given[name] = write(given[name])
         return given if self._order is None else [given[name] for name in self._order]
 
-    def read(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """The driver's rows as the columns' types say."""
+    def _row(self, values: Sequence[Any]) -> Any:
+        """The driver's values as the columns' types say."""
         if not self._readers:
-            return rows
-        return [self._row(list(row)) for row in rows]
-
-    def _row(self, row: list[Any]) -> tuple[Any, ...]:
+            return self._make(values)
+        row = list(values)
         for number, read in self._readers:
-            row[number] = read(row[number])
-        return tuple(row)
+            if row[number] is not None:
+                row[number] = read(row[number])
+        return self._make(row)
 
 
 def _converters(by_place: Mapping[Any, Convert | None]) -> list[tuple[Any, Convert]]:

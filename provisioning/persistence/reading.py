@@ -52,7 +52,7 @@ class _Reading:
         try:
             if self._borrowed is None:
                 self._borrowed = self._borrow()
-            return prepared.result(prepared.fetch(self._borrowed.driver, params))
+            return prepared.fetch(self._borrowed.driver, params)
         except prepared.driver_error as error:
             self._let_go(prepared, error)
         return self._whole().execute(

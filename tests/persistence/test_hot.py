@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound
 from sqlalchemy.orm import DeclarativeBase
 
 from provisioning.persistence.base import Json, Moment
@@ -173,3 +173,22 @@ def test_a_lost_connection_is_told_and_replaced(database: Database) -> None:
         assert caught.value.connection_invalidated
     with database.writing() as db:
         assert db.scalars(ALL).all() == []
+
+
+def test_of_what_is_found_one_is_asked_for_as_of_other_results(database: Database) -> None:
+    with database.writing() as db:
+        db.execute(ADD, [_note("a"), _note("b")])
+        db.commit()
+    with database.reading() as db:
+        names = db.scalars(ALL)
+        assert (list(names), names.first(), names.all()) == (["a", "b"], "a", ["a", "b"])
+        assert db.execute(ALL).scalar() == "a"
+        assert db.execute(FIND, {"wanted": "a", "most": 5}).scalar_one() == "a"
+        assert db.execute(FIND, {"wanted": "z", "most": 5}).scalar_one_or_none() is None
+        assert db.execute(FIND, {"wanted": "z", "most": 5}).first() is None
+        with pytest.raises(MultipleResultsFound):
+            db.execute(ALL).one_or_none()
+        with pytest.raises(MultipleResultsFound):
+            db.execute(ALL).one()
+        with pytest.raises(NoResultFound):
+            db.execute(FIND, {"wanted": "z", "most": 5}).one()
