@@ -57,7 +57,7 @@ def create_company(request: contract.CreateCompanyRequest, caller: Caller, unit:
     return CompanyResult(company=shown(company))
 
 
-@reads(Right.COMPANIES_READ)
+@reads(Right.COMPANIES_READ, quick=True)
 def get_company(request: contract.CompanyRequest, caller: Caller, unit: UnitOfWork) -> contract.Company:
     """A company and how many users, DIDs and extensions it has. Errors: NOT_FOUND."""
     company = store.find_company(unit, request.company_id)

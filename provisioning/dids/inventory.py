@@ -49,7 +49,7 @@ def add_dids(request: contract.AddDidsRequest, caller: Caller, unit: UnitOfWork)
     )
 
 
-@reads(Right.NUMBERS_READ)
+@reads(Right.NUMBERS_READ, quick=True)
 def list_dids(request: contract.ListDidsRequest, caller: Caller, unit: UnitOfWork) -> contract.DidPage:
     """The numbers the caller sees, ascending: a provider's inventory, or what a company has of it.
 

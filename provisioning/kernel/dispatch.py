@@ -32,7 +32,7 @@ from provisioning.kernel.unit_of_work import (
     no_letters,
     no_phone_systems,
 )
-from provisioning.persistence.engine import Database, DatabaseBusy, KeyHeld, expect_writing, violated
+from provisioning.persistence.engine import Database, DatabaseBusy, KeyHeld, expect_waiting, violated
 from provisioning.settings import Settings
 
 log = structlog.get_logger("provisioning")
@@ -113,8 +113,8 @@ class Dispatcher:
 
     def _expect_to_run(self, name: str) -> None:
         operation = self.operations.get(name)
-        if operation is not None and operation.mode is not Mode.READ:
-            expect_writing()
+        if operation is not None and not operation.quick:
+            expect_waiting()
 
     def _find(self, name: str) -> Operation:
         operation = self.operations.get(name)

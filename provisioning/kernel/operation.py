@@ -39,6 +39,7 @@ class Operation:
     right: Right | None
     scope: Scope
     before: Before | None = None
+    quick: bool = False
 
     @property
     def doc(self) -> str:
@@ -51,20 +52,22 @@ class Operation:
 
 
 def _declare(
-    mode: Mode, right: Right | None, scope: Scope, before: Before | None = None
+    mode: Mode, right: Right | None, scope: Scope, before: Before | None = None, *, quick: bool = False
 ) -> Callable[[Run], Operation]:
     def declare(run: Run) -> Operation:
         hints = get_type_hints(run)
         name = "".join(word.capitalize() for word in run.__name__.split("_"))
         request, result = shape_of(hints["request"]), shape_of(hints["return"])
-        return Operation(name, run, request, result, mode, right, scope, before)
+        return Operation(name, run, request, result, mode, right, scope, before, quick)
 
     return declare
 
 
-def reads(right: Right | None, scope: Scope = Scope.COMPANY) -> Callable[[Run], Operation]:
-    """Declare an operation that changes nothing."""
-    return _declare(Mode.READ, right, scope)
+def reads(
+    right: Right | None, scope: Scope = Scope.COMPANY, *, quick: bool = False
+) -> Callable[[Run], Operation]:
+    """Declare an operation that changes nothing. A quick one looks at a few rows, whatever the size of the tables."""
+    return _declare(Mode.READ, right, scope, quick=quick)
 
 
 def writes(

@@ -33,7 +33,7 @@ class KeyHeld(Exception):
 
 
 class WouldWait(BaseException):
-    """A write was about to begin where nobody may wait. Nothing is done yet; it may be begun anew elsewhere.
+    """Something that takes its time was about to begin where others would wait for it. Nothing is done yet.
 
     Not an Exception: it is none of those that become faults on their way.
     """
@@ -43,18 +43,18 @@ _here = threading.local()
 
 
 @contextmanager
-def only_reading() -> Iterator[None]:
+def not_waiting() -> Iterator[None]:
     """In this thread and meanwhile, who is about to write gets WouldWait."""
-    _here.only_reads = True
+    _here.must_not_wait = True
     try:
         yield
     finally:
-        _here.only_reads = False
+        _here.must_not_wait = False
 
 
-def expect_writing() -> None:
-    """Get WouldWait now, where it would come anyway: before work is done in vain."""
-    if getattr(_here, "only_reads", False):
+def expect_waiting() -> None:
+    """Say that this will take its time: WouldWait, where others would wait for it."""
+    if getattr(_here, "must_not_wait", False):
         raise WouldWait
 
 
@@ -182,7 +182,7 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self, key: str | None = None) -> Iterator[Session]:
-        expect_writing()
+        expect_waiting()
         with ExitStack() as stack:
             if key is not None:
                 stack.enter_context(self._holding(_slot(key)))
@@ -285,7 +285,7 @@ class PostgresDatabase:
 
     @contextmanager
     def writing(self, key: str | None = None) -> Iterator[Session]:
-        expect_writing()
+        expect_waiting()
         with HotSession(self.engine, expire_on_commit=False) as db:
             if key is not None and not db.execute(_TRY_KEY, {"key": _slot(key)}).scalar_one():
                 raise KeyHeld

@@ -29,7 +29,7 @@ class ContractAsked:
         self.published = published
 
 
-@reads(None)
+@reads(None, quick=True)
 def ping(request: contract.PingRequest, caller: Caller, unit: UnitOfWork) -> contract.Pong:
     """Answer at once, and touch nothing: whether the service is there and the credentials are right."""
     return contract.Pong(time=unit.now, service_version=SERVICE_VERSION, contract_version=CONTRACT_VERSION)
@@ -76,7 +76,7 @@ def list_error_codes(
     )
 
 
-@reads(None)
+@reads(None, quick=True)
 def get_request_status(
     request: contract.GetRequestStatusRequest, caller: Caller, unit: UnitOfWork
 ) -> contract.RequestStatus:

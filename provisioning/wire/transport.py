@@ -1,7 +1,7 @@
 """The HTTP front: judges what arrives, hands whole requests to the protocols, sends their answers.
 
 Everything here runs in the event loop and never blocks; what a protocol does with a request runs in a thread,
-but for short requests that turn out to read only, where the database lets nobody wait who reads.
+but for quick operations, where the database lets nobody wait who reads.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketClose
 from provisioning.application import Application
 from provisioning.kernel.errors import BackendUnavailable, InternalError, Refusal, invalid
 from provisioning.kernel.texts import Text
-from provisioning.persistence.engine import SqliteDatabase, WouldWait, only_reading
+from provisioning.persistence.engine import SqliteDatabase, WouldWait, not_waiting
 from provisioning.settings import Settings
 from provisioning.wire.answers import plain, refuse, send_answer
 from provisioning.wire.body import Body, NoRoom, Room, TooLong, TooShort, TooSlow
@@ -170,11 +170,11 @@ class _Calls:
             self._front.room.give_back(body.room)
 
     def _answer_at_once(self, request: HttpRequest) -> HttpAnswer | None:
-        """The answer to a call that only reads: a thread would cost more than most of them do."""
+        """The answer to a quick operation: a thread would cost more than most of them do."""
         if not self._front.reads_at_once or len(request.body) > _SHORT_BODY:
             return None
         try:
-            with only_reading():
+            with not_waiting():
                 return self._endpoint.answer(request)
         except WouldWait:
             return None

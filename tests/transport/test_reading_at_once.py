@@ -1,4 +1,4 @@
-"""While somebody writes to SQLite, calls that only read are answered, and nobody else's business waits with a write."""
+"""While somebody writes to SQLite, quick operations are answered; what waits for its turn makes nobody else wait."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from provisioning.persistence.engine import WouldWait, expect_writing, only_reading, open_database
+from provisioning.persistence.engine import WouldWait, expect_waiting, not_waiting, open_database
 from tests.transport.running import DEMO, Answer, Server, get, post, running, soap, struct, xmlrpc
 
 _PAUSE = 0.3
@@ -67,8 +67,8 @@ def test_reads_do_not_wait_for_a_write_and_the_write_is_made_once(office: Office
         with pytest.raises(TimeoutError):
             waiting.result(_PAUSE)
         office.still_answers()
-        listed = office.ask(soap("ListCompanies"))
-        assert (listed.status, b"<code>NEW</code>" in listed.body) == (200, False)
+        sought = soap("GetUser", f"<userRef><userId>{'0' * 26}</userId></userRef>")
+        assert b"NOT_FOUND" in office.ask(sought).body
     assert waiting.result(30).status == 200
     assert office.companies("NEW") == 1
 
@@ -106,11 +106,11 @@ def test_several_calls_in_one_are_each_made_once(office: Office) -> None:
 
 def test_who_must_not_wait_is_told_before_anything_is_done(empty_database_url: str) -> None:
     database = open_database(empty_database_url)
-    with only_reading():
+    with not_waiting():
         with pytest.raises(WouldWait), database.writing():
             pass
         with ThreadPoolExecutor() as pool:
-            pool.submit(expect_writing).result()  # said of one thread alone
+            pool.submit(expect_waiting).result()  # said of one thread alone
     with database.writing() as db:
         assert db.scalar(text("SELECT 1")) == 1
     database.engine.dispose()

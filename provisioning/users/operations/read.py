@@ -14,7 +14,7 @@ from provisioning.users.model import LIVING, SORT_KEYS, UserState
 from provisioning.users.view import shown
 
 
-@reads(Right.USERS_READ)
+@reads(Right.USERS_READ, quick=True)
 def get_user(request: contract.UserRequest, caller: Caller, unit: UnitOfWork) -> contract.User:
     """A user, by any of its names. A deleted one is shown as DELETED.
 
@@ -23,7 +23,7 @@ def get_user(request: contract.UserRequest, caller: Caller, unit: UnitOfWork) ->
     return shown(read_user(unit, request.user_ref), unit.today)
 
 
-@reads(Right.USERS_READ)
+@reads(Right.USERS_READ, quick=True)
 def list_users(request: contract.ListUsersRequest, caller: Caller, unit: UnitOfWork) -> contract.UserPage:
     """The users of a company, filtered, sorted, and paged so that changes meanwhile shift nothing.
 

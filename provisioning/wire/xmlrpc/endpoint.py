@@ -12,7 +12,7 @@ from provisioning.kernel.faults import fault_of
 from provisioning.kernel.messages import ProvisioningFault
 from provisioning.kernel.plain import read_plain
 from provisioning.kernel.texts import Language, Text
-from provisioning.persistence.engine import expect_writing
+from provisioning.persistence.engine import expect_waiting
 from provisioning.wire.exchange import HttpAnswer, HttpRequest
 from provisioning.wire.soap.gate import TooLarge, decode, parse
 from provisioning.wire.xmlrpc.faults import write_fault
@@ -94,7 +94,7 @@ class XmlRpcEndpoint:
 
     def _multicall(self, call: MethodCall, request: HttpRequest) -> Iterator[str]:
         """Each call runs when its result is due: no more than one is held."""
-        expect_writing()  # some may write, and none is to be run twice
+        expect_waiting()  # at one of them, perhaps, and none is to be run twice
         calls = read_calls(call)
         if len(calls) > _MOST_CALLS:
             raise TooLarge(MOST_CALLS, _MOST_CALLS)
