@@ -2,11 +2,12 @@
 
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from provisioning.persistence.hot import HotSession, Prepared, prepared_for
@@ -101,7 +102,6 @@ class Kept:
 
     @property
     def is_usable(self) -> bool:
-        """Not after a fork: SQLite's connections must not be shared with the parent."""
         return self._process == os.getpid()
 
     def give_back(self) -> None: ...
@@ -112,14 +112,26 @@ class Kept:
 
 
 def one_for_each_thread(engine: Engine) -> Borrow:
+    """They are closed when the engine is disposed of.
+
+    That has to be done before a fork: SQLite in the child takes the locks that its parent holds for its own.
+    """
     own = threading.local()
+    every: weakref.WeakSet[Kept] = weakref.WeakSet()
 
     def borrow() -> Kept:
         kept: Kept | None = getattr(own, "kept", None)
         if kept is None or not kept.is_usable:
             kept = own.kept = Kept(engine)
+            every.add(kept)
         return kept
 
+    def close_all(_: Engine) -> None:
+        for kept in tuple(every):
+            if kept.is_usable:
+                kept.drop()
+
+    event.listen(engine, "engine_disposed", close_all)
     return borrow
 
 

@@ -1,13 +1,17 @@
 """`provisioning serve` has a relay beside it, whatever happens to that relay."""
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, cast
+from xmlrpc.client import ServerProxy
 
 from tests.cli.conftest import Command
 
@@ -96,3 +100,28 @@ def test_without_it_nobody_relays(prepared: Command, environment: dict[str, str]
         time.sleep(0.5)
         assert relay_of(server.pid) is None
         assert "relay" not in said(environment)
+
+
+def test_it_delivers_where_the_demo_has_been_before(
+    provisioning: Command, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The server looks whether the demo is still good, and then forks: nothing of the database may be open then."""
+    environment["PROVISIONING_PLAIN_LOOPBACK"] = "yes"
+    assert provisioning("demo").exit_code == 0
+    recorded = f"sqlite:///{tmp_path / 'recorded.db'}"
+    with serving(environment, "--demo") as server:
+        wait_for(lambda: len(children(server.pid)) == 2)
+        wait_for(lambda: "relay started" in said(environment))
+        added = provisioning("phone-system", "add", "rec", "--kind", "recording", "--url", recorded)
+        assert added.exit_code == 0
+        demo = json.loads((tmp_path / "var" / "demo.json").read_text("utf-8"))
+        account = f"{demo['company']['client']}:{demo['company']['secret']}@"
+        with ServerProxy(demo["xmlrpc"].replace("://", f"://{account}")) as service:
+            new = {"firstName": "Ann", "lastName": "Lee", "email": "ann@lee.example.com"}
+            outcome = cast("dict[str, Any]", service.CreateUser({"newUser": new}))["outcome"]
+            assert outcome["provisioning"] == "PENDING"
+            wait_for(
+                lambda: not cast("dict[str, Any]", service.ListProvisioningTasks({}))["provisioningTask"]
+            )
+    with closing(sqlite3.connect(tmp_path / "recorded.db")) as phones:
+        assert phones.execute("SELECT count(*) FROM recorded WHERE kind = 'user'").fetchone() == (1,)

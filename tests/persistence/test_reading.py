@@ -87,14 +87,25 @@ def test_what_is_wrong_with_a_statement_is_said_without_values(database: Databas
     assert _names(database) == []
 
 
+def test_none_is_open_when_the_engine_is_disposed_of(database: Database) -> None:
+    """SQLite in a process that is forked then would take its parent's locks for its own."""
+    with database.reading() as db:
+        db.execute(SINCE, {"since": WHEN})
+        kept = db._borrowed.driver  # type: ignore[attr-defined] # whoever reads has one
+    database.engine.dispose()
+    with pytest.raises(Exception, match="closed"):
+        kept.execute("SELECT 1")
+    assert _names(database) == []
+
+
 def test_a_forked_process_has_connections_of_its_own(database: Database) -> None:
     _add(database, "a")
     assert _names(database) == ["a"]
+    database.engine.dispose()
     reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            database.engine.dispose(close=False)
             os.write(writes, ",".join(_names(database)).encode())
         finally:
             os._exit(0)
