@@ -72,6 +72,12 @@ class Breaker:
             self._trying.discard(target)
             return timedelta(seconds=max(failing.until - self._clock(), 0))
 
+    def forget(self, target: str) -> None:
+        """It is gone for good."""
+        with self._lock:
+            self._failing.pop(target, None)
+            self._trying.discard(target)
+
     def answered(self, target: str) -> bool:
         """It answered; says whether it had been closed."""
         with self._lock:

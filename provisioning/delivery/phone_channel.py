@@ -64,7 +64,11 @@ class PhoneChannel:
         return self._breaker.closed() | disabled(db)
 
     def to_try(self, db: Session) -> Collection[str]:
-        return self._breaker.to_try() - disabled(db)
+        due = self._breaker.to_try() - disabled(db)
+        removed = due - phone_systems_by_id(db, due).keys() if due else frozenset()
+        for each in removed:
+            self._breaker.forget(each)
+        return due - removed
 
     def prepare(self, tasks: Sequence[Task]) -> list[Job]:
         with self._application.database.reading() as db:

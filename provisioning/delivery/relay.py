@@ -5,7 +5,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
@@ -124,11 +124,18 @@ class Relay:
     def _start(self, pool: ThreadPoolExecutor, tasks: Sequence[Task]) -> None:
         for topic, channel in self._channels.items():
             mine = [task for task in tasks if task.topic == topic]
-            for task, job in self._prepared(channel, mine):
+            for task, job in self._prepared(channel, self._harmless(mine, channel.retry.tries)):
                 future = pool.submit(job)
                 with self._lock:
                     self._running[future] = task
                 future.add_done_callback(self._note)
+
+    def _harmless(self, tasks: Sequence[Task], tries: int) -> list[Task]:
+        """All but those with which relays have died as often as may be tried: nobody told of these attempts."""
+        for task in tasks:
+            if task.attempt > tries:
+                self._keep(task, Rejected("no relay that tried it came back"))
+        return [task for task in tasks if task.attempt <= tries]
 
     def _prepared(self, channel: Channel, tasks: Sequence[Task]) -> list[tuple[Task, Job]]:
         """All at once; when that fails, one by one, so that one spoilt task does not stop the others."""
@@ -145,11 +152,10 @@ class Relay:
     def _note(self, future: Future[None]) -> None:
         with self._lock:
             task = self._running.pop(future)
-        if future.cancelled():
-            self._keep(task, NotNow("the relay was stopped", timedelta(0)))
-        else:
-            error = future.exception()
-            self._keep(task, error if isinstance(error, Exception) else None)
+        error = CancelledError() if future.cancelled() else future.exception()
+        if isinstance(error, CancelledError) or not isinstance(error, Exception | None):
+            error = NotNow("the relay was stopped", timedelta(0))
+        self._keep(task, error)
 
     def _keep(self, task: Task, error: Exception | None) -> None:
         with self._lock:

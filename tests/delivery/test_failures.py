@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import sqlite3
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 from provisioning.delivery.connectors import open_connector
 from provisioning.delivery.phone_channel import PhoneChannel
 from provisioning.delivery.phone_state import read_states
-from provisioning.kernel.outbox import OutboxRow
+from provisioning.kernel.outbox import OutboxRow, Topic
 from tests.delivery.site import Site
 
 
@@ -238,3 +239,42 @@ def test_what_was_read_before_a_change_does_not_lead_back_to_the_old_database(si
     new = channel._connector(site.system())
     assert channel._connector(earlier) is new
     channel.close()
+
+
+def test_what_relays_die_of_is_given_up_after_as_many_attempts_as_others(site: Site) -> None:
+    user_id = site.create_user()
+    for _ in range(3):
+        site.relay(lease=60)._exchange(100)  # and dies
+        site.house.clock.pass_time(seconds=61)
+    other = site.create_user()
+    with site.relaying():
+        site.wait_for(lambda: [row.state for row in site.outbox()] == ["FAILED"])
+    (row,) = site.outbox()
+    assert (row.subject_id, row.last_error) == (user_id, "no relay that tried it came back")
+    assert site.recorded("user") == {other: other}
+
+
+def test_what_ends_a_thread_is_not_taken_for_a_delivery(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = site.create_user()
+    relay = site.relay()
+    ended: Future[None] = Future()
+    ended.set_exception(SystemExit())
+    (task,) = relay._exchange(100)
+    relay._running[ended] = task
+    relay._note(ended)
+    relay._exchange(0)
+    (row,) = site.outbox()
+    assert (row.subject_id, row.state, row.attempts, row.leased_by) == (user_id, "WAITING", 0, None)
+
+
+def test_a_phone_system_that_is_removed_while_it_is_away_is_forgotten(site: Site) -> None:
+    site.add_phone_system("others")
+    site.path("others").rename(site.path("away"))
+    relay = site.relay()
+    channel = relay._channels[Topic.PHONE]
+    with site.relaying(relay):
+        site.create_user()
+        site.wait_for(channel._breaker.closed)  # type: ignore[attr-defined] # it is the channel to phone systems
+        site.house.operate("RemovePhoneSystem", site.provider_id, name="others")
+        site.wait_for(lambda: not channel._breaker.closed())  # type: ignore[attr-defined] # likewise
+        site.wait_for(lambda: not site.outbox())

@@ -15,6 +15,7 @@ MEBIBYTE = 1024 * 1024
 TENTH = MEBIBYTE - 100
 # Ten times as much may cost ten times as much; what grows with the square costs a hundred times as much.
 MOST_GROWTH = 35
+ATTEMPTS = 5
 TOO_SHORT_TO_MEASURE = 0.01
 
 
@@ -60,7 +61,8 @@ ATTACKS: dict[str, Callable[[int], str]] = {
 def test_an_attack_costs_little_time_and_memory(attack: str) -> None:
     octets, tenth = (ATTACKS[attack](tenths).encode() for tenths in (10, 1))
     assert len(octets) > 900_000
-    assert _cost(octets) < MOST_GROWTH * max(_cost(tenth), TOO_SHORT_TO_MEASURE)
+    # What else the machine does may make one measurement worse than it is, never all of them better.
+    assert any(_cost(octets) < MOST_GROWTH * max(_cost(tenth), TOO_SHORT_TO_MEASURE) for _ in range(ATTEMPTS))
     tracemalloc.start()
     try:
         _try(octets)

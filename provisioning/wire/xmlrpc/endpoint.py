@@ -21,6 +21,8 @@ from provisioning.wire.xmlrpc.reader import MethodCall, read_call, read_calls, r
 from provisioning.wire.xmlrpc.writer import write_array, writer_of
 
 _MOST_CALLS: Final = 100
+# What is one element in SOAP are here a member, its name, its value and the value's type.
+_ELEMENTS_OF_A_VALUE: Final = 4
 _CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 _PIECE: Final = 64 * 1024
 _BEGIN: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<methodResponse>'
@@ -49,7 +51,7 @@ class XmlRpcEndpoint:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._most_elements = dispatcher.settings.max_elements
+        self._most_elements = _ELEMENTS_OF_A_VALUE * dispatcher.settings.max_elements
         self._introspection = Introspection(dispatcher.operations)
 
     def answer(self, request: HttpRequest) -> HttpAnswer:
