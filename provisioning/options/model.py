@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from provisioning.kernel.errors import Refusal
 from provisioning.kernel.facts import Fact
@@ -67,7 +67,7 @@ class SipAccount(Base):
         Index(
             "uq_sip_accounts_user_name",
             "domain",
-            "user_name",
+            "name_key",
             "purpose",
             unique=True,
             sqlite_where=text("freed = 0"),
@@ -80,12 +80,19 @@ class SipAccount(Base):
     purpose: Mapped[str] = mapped_column(String(12))
     domain: Mapped[str] = mapped_column(key_text(253))
     user_name: Mapped[str] = mapped_column(key_text(64))
+    name_key: Mapped[str] = mapped_column(key_text(91), server_default="")
     sealed_secret: Mapped[str] = mapped_column(String(600))
     freed: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy raises it with each update
+
+    @validates("user_name")
+    def _key_it(self, _: str, user_name: str) -> str:
+        """Names that differ in capitals alone are one: many a registrar takes them for the same."""
+        self.name_key = user_name.lower()
+        return user_name
 
     @property
     def owner(self) -> str:

@@ -90,7 +90,7 @@ def set_sip_credentials(
     """Set one of a user's three SIP accounts: DEFAULT, REGISTRATION or CALLING.
 
     The secret is kept encrypted and never read back; one that this call generates is answered once. User names are
-    unique per domain. Errors: NOT_FOUND, VERSION_CONFLICT, SIP_NAME_TAKEN, INVALID_STATE,
+    unique per domain, whatever their capitals. Errors: NOT_FOUND, VERSION_CONFLICT, SIP_NAME_TAKEN, INVALID_STATE,
     MANAGED_BY_ADMINISTRATOR (the user's own change).
     """
     user = target_user(unit, request.user_ref)

@@ -67,7 +67,7 @@ def is_taken(db: Session, account: SipAccount) -> bool:
         db.scalars(
             select(SipAccount.id).where(
                 SipAccount.domain == account.domain,
-                SipAccount.user_name == account.user_name,
+                SipAccount.name_key == account.name_key,
                 SipAccount.user_id != account.user_id,
                 SipAccount.freed.is_(False),
             )

@@ -1,6 +1,7 @@
 import threading
+from importlib import import_module
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from provisioning.kernel.journal import Change
 from provisioning.options.model import SipAccount
@@ -50,6 +51,34 @@ def test_names_are_unique_per_domain_whatever_they_are_for(house: House, john: P
     assert house.call(
         "SetSipCredentials", userRef=sylvie, purpose="DEFAULT", userName="desk", domain="other.example.com"
     )
+
+
+def test_names_that_differ_in_capitals_alone_are_one(house: House, john: Plain) -> None:
+    """A registrar that does not tell them apart would give one user the other's calls."""
+    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
+    sylvie = {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
+    house.call("SetSipCredentials", userRef=john, purpose="REGISTRATION", userName="Ann.Roy")
+    for purpose in ("REGISTRATION", "DEFAULT"):
+        fault = house.refused("SetSipCredentials", userRef=sylvie, purpose=purpose, userName="ann.roy")
+        assert fault["code"] == "SIP_NAME_TAKEN"
+    changed = house.call("SetSipCredentials", userRef=john, purpose="REGISTRATION", userName="ann.ROY")
+    assert changed["sipAccount"]["userName"] == "ann.ROY"
+
+
+def test_those_of_an_older_version_that_differ_in_capitals_alone_stay(house: House, john: Plain) -> None:
+    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
+    sylvie = {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
+    house.call("SetSipCredentials", userRef=john, purpose="CALLING", userName="Ann.Roy")
+    house.call("SetSipCredentials", userRef=sylvie, purpose="CALLING", userName="ann.lee")
+    fill = import_module("provisioning.persistence.migrations.versions.0020_sip_names")._FILL
+    with house.application.database.writing() as db:
+        db.execute(text("UPDATE sip_accounts SET name_key = id"))
+        db.execute(text("UPDATE sip_accounts SET user_name = 'ann.roy' WHERE user_name = 'ann.lee'"))
+        db.execute(text(fill))
+        db.commit()
+        keys = sorted(db.scalars(text("SELECT name_key FROM sip_accounts")))
+    assert keys[0] == "ann.roy"
+    assert keys[1].startswith("ann.roy ")
 
 
 def test_a_name_that_nobody_asked_for_is_never_the_one_that_is_taken(house: House, john: Plain) -> None:
