@@ -38,7 +38,10 @@ def reading_from(engine: Engine, borrow: Borrow) -> Iterator[Session]:
 
 
 class _Reading:
-    """Runs hot statements on a borrowed connection. All else goes to a session, which is made when it is needed."""
+    """Runs hot statements on a borrowed connection, until another statement needs a session: then all go there.
+
+    So nobody holds one connection of a pool and waits for a second one.
+    """
 
     def __init__(self, engine: Engine, borrow: Borrow) -> None:
         self._engine = engine
@@ -48,7 +51,7 @@ class _Reading:
 
     def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
         prepared = prepared_for(statement, self._engine.dialect, params) if not more else None
-        if prepared is None:
+        if prepared is None or self._session is not None:
             return self._whole().execute(statement, params, **more)
         try:
             if self._borrowed is None:
@@ -56,9 +59,8 @@ class _Reading:
             return prepared.fetch(self._borrowed.driver, params)
         except prepared.driver_error as error:
             self._let_go(prepared, error)
-        return self._whole().execute(
-            statement, params
-        )  # it finds another connection, or says that there is none
+        # A session finds another connection, or says that there is none.
+        return self._whole().execute(statement, params)
 
     def scalars(self, statement: Any, params: Any = None, **more: Any) -> Any:
         return self.execute(statement, params, **more).scalars()
@@ -67,10 +69,14 @@ class _Reading:
         return self._engine
 
     def close(self) -> None:
+        self._give_back()
         if self._session is not None:
             self._session.close()
+
+    def _give_back(self) -> None:
         if self._borrowed is not None:
             self._borrowed.give_back()
+            self._borrowed = None
 
     def _let_go(self, prepared: Prepared, error: Exception) -> None:
         """Of a connection that is lost; what is wrong otherwise would be wrong on every other one, too."""
@@ -87,6 +93,7 @@ class _Reading:
 
     def _whole(self) -> Session:
         if self._session is None:
+            self._give_back()
             self._session = HotSession(self._engine, autoflush=False)
         return self._session
 
