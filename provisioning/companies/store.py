@@ -11,6 +11,11 @@ from provisioning.companies.model import Company, CompanyState, Provider
 from provisioning.kernel.caller import Caller
 from provisioning.kernel.errors import NotFound, invalid
 from provisioning.kernel.unit_of_work import UnitOfWork
+from provisioning.persistence.base import table_of
+from provisioning.persistence.hot import hot
+from provisioning.persistence.rows import picture_of
+
+_companies = table_of(Company)
 
 
 def visible(caller: Caller) -> Select[Company]:
@@ -26,7 +31,10 @@ def visible(caller: Caller) -> Select[Company]:
 def find_company(
     unit: UnitOfWork, company_id: str | None, *, field: str = "companyId", lock: bool = False
 ) -> Company:
-    """The living company a request means: the one it names, or that of the caller."""
+    """The living company a request means: the one it names, or that of the caller.
+
+    Only one that is locked may be changed; others are but pictures of their rows.
+    """
     company_id = company_id or unit.caller.company_id
     if company_id is None:
         raise invalid(
@@ -38,21 +46,24 @@ def find_company(
     caller = unit.caller
     statement = _living(bool(caller.provider_id), bool(caller.company_id), lock)
     tenant = {"provider": caller.provider_id, "company": caller.company_id}
-    company = unit.db.scalars(statement, {"id": company_id, **tenant}).one_or_none()
-    if company is None:
+    found = unit.db.execute(statement, {"id": company_id, **tenant}).one_or_none()
+    if found is None:
         raise NotFound(field=field, object=company_id, what="company")
+    company: Company = found[0] if lock else picture_of(Company, found)
     return company
 
 
 @cache
-def _living(of_provider: bool, of_company: bool, lock: bool) -> Select[Company]:
+def _living(of_provider: bool, of_company: bool, lock: bool) -> Select[Any]:
     """A living company by its identifier, built once: every call begins with it."""
-    statement = select(Company).where(Company.id == bindparam("id"), Company.state != CompanyState.DELETED)
+    statement: Select[Any] = select(Company if lock else _companies).where(
+        _companies.c.id == bindparam("id"), _companies.c.state != CompanyState.DELETED
+    )
     if of_provider:
-        statement = statement.where(Company.provider_id == bindparam("provider"))
+        statement = statement.where(_companies.c.provider_id == bindparam("provider"))
     if of_company:
-        statement = statement.where(Company.id == bindparam("company"))
-    return statement.with_for_update() if lock else statement
+        statement = statement.where(_companies.c.id == bindparam("company"))
+    return statement.with_for_update() if lock else hot(statement)
 
 
 def public_service(db: Session, provider_id: str) -> Company:

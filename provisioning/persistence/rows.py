@@ -3,9 +3,12 @@
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound
+
+M = TypeVar("M")
 
 
 def row_maker(names: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
@@ -56,3 +59,10 @@ class Rows:
 
     def scalar_one_or_none(self) -> Any:
         return self.scalars().one_or_none()
+
+
+def picture_of(mapped: type[M], row: Any) -> M:
+    """An object with the values of a row, to look at: no session knows it, so what is changed in it is kept nowhere."""
+    made: M = inspect(mapped).class_manager.new_instance()
+    made.__dict__.update(row._asdict())
+    return made
