@@ -7,7 +7,8 @@ SHELL := bash
 
 PYTHON ?= python3
 VENV ?= .venv
-JOBS ?= auto
+# One more than there are processors: most of a test is waiting.
+JOBS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 TESTS ?=
 COVERAGE ?= 0
 UV := uv==0.13.9
