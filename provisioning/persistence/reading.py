@@ -102,10 +102,16 @@ class Kept:
     """A connection of its own for a thread, for as long as it lives: to take one of a pool costs more than most reads."""
 
     def __init__(self, engine: Engine) -> None:
+        self._process = 0
         self._connection = engine.raw_connection()
         self.driver: Any = self._connection.driver_connection
         self._connection.detach()
         self._process = os.getpid()
+
+    def __del__(self) -> None:
+        """The thread has ended, or nobody knows the database any more."""
+        if self.is_usable:
+            self.drop()
 
     @property
     def is_usable(self) -> bool:

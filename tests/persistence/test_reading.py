@@ -3,6 +3,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import ProgrammingError
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, bindparam, insert, select
@@ -66,6 +69,24 @@ def test_readings_inside_each_other_and_beside_each_other(database: Database) ->
         thread.join()
         assert outer.scalars(SINCE, {"since": WHEN}).all() == ["a"]
     assert found == [["a"]]
+
+
+def test_a_thread_that_ends_leaves_no_connection_open(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'notes.db'}")
+    notes.metadata.create_all(database.engine)
+    drivers: list[Any] = []
+
+    def read() -> None:
+        with database.reading() as db:
+            db.execute(SINCE, {"since": WHEN})
+            drivers.append(db._borrowed.driver)  # type: ignore[attr-defined] # whoever reads has one
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    with pytest.raises(ProgrammingError, match="closed"):
+        drivers[0].execute("SELECT 1")
+    database.engine.dispose()
 
 
 def test_a_connection_that_went_stale_is_replaced(database: Database) -> None:
