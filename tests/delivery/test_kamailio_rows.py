@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from provisioning.delivery.connectors.base import NotOurs, Unavailable
@@ -112,6 +112,27 @@ def test_registrations_end_with_the_name_and_with_its_secret_and_by_nothing_else
     register(engine, "ann")
     kamailio.apply(gone(ann))
     assert rows(engine, "username", "location") == [("bob",), ("stranger",)]
+
+
+def test_who_registers_while_it_is_changed_does_not_stay(
+    kamailio: KamailioConnector, engine: Engine, rpc: str, url: str
+) -> None:
+    """Until the commit the registrar takes the old secret."""
+    ann = state(sip_accounts=phone("ann"))
+    kamailio.apply(ann)
+    commits: list[Connection] = []
+
+    def come_back(connection: Connection) -> None:
+        commits.append(connection)
+        if len(commits) == 1:
+            connection.execute(text(PLACE), {"name": "ann", "domain": DOMAIN})
+
+    with closing(new(url, rpc_url=rpc)) as connector:
+        event.listen(connector.engine, "commit", come_back)
+        connector.apply(changed(ann, sip_accounts=phone("ann", "another")))
+    assert commits
+    assert rows(engine, "username", "location") == []
+    assert len(Rpc.asked) == 2
 
 
 @pytest.mark.parametrize("domain", [None, ""])

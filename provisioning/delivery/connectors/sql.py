@@ -94,6 +94,9 @@ class SqlConnector(ABC):
             ledger.enter({name: entry for name, (entry, _) in entries.items() if ours.get(name) != entry})
             self.cut_off(connection, touched)
             connection.commit()
+            if touched:  # a phone may have come back meanwhile, with what was true until the commit
+                self.cut_off(connection, touched)
+                connection.commit()
 
     def differences(self, states: Mapping[str, PhoneState]) -> Iterator[Difference]:
         wanted: Wanted = {}
