@@ -4,6 +4,7 @@ import gc
 import os
 import random
 import resource
+import signal
 import socket
 import ssl
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 
 import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from starlette.types import ASGIApp
 
@@ -18,7 +20,7 @@ from provisioning.application import Application, compose
 from provisioning.logs import configure_logs
 from provisioning.settings import PREFIX, Settings, WrongSetting
 from provisioning.wire.transport import make_asgi
-from provisioning.wire.worker import Worker
+from provisioning.wire.worker import STOPPING, Worker
 
 log = structlog.get_logger("provisioning.wire")
 
@@ -103,6 +105,9 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
         self.patience = application.settings.deadline
         super().__init__(prog="provisioning")
 
+    def run(self) -> None:
+        _Arbiter(self).run()
+
     def load(self) -> ASGIApp:
         return self._asgi
 
@@ -159,6 +164,21 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
         self._engine.dispose(close=False)
         if worker.processor is not None:
             os.sched_setaffinity(0, {worker.processor})
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn is not typed
+    """gunicorn's master. A worker hears signals from its beginning.
+
+    One that was told to stop while it was being made would take the signal for its parent's, forget it, and be waited
+    for until the time of grace is over.
+    """
+
+    def spawn_worker(self) -> int:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            return int(super().spawn_worker())
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
 def _choose_processor(arbiter: Any, worker: Any) -> None:

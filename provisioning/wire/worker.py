@@ -5,6 +5,7 @@ a caller to read its answer. Here the worker looks at its connections once a sec
 """
 
 import asyncio
+import signal
 import socket
 import struct
 from http import HTTPStatus
@@ -13,6 +14,9 @@ from typing import Any
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers.gasgi import ASGIWorker
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+# What stops a worker. The server holds it back from one that it is just making: see there.
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 _READ_AT_LEAST = 16 * 1024
 _TLS_GOODBYE = 2.0
@@ -163,6 +167,10 @@ class Worker(ASGIWorker):  # type: ignore[misc] # gunicorn is not typed
         self.loop = _Loop()
         self.loop.worker = self
         asyncio.set_event_loop(self.loop)
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
     def admit(self, connection: Connection) -> None:
         """Take one more; beyond the limit at the cost of the oldest that waits for its caller."""

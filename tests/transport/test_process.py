@@ -145,6 +145,38 @@ def test_the_killed_master_takes_its_workers_along(tmp_path: Path) -> None:
         raise AssertionError("orphans")
 
 
+SLOW_TO_BEGIN = """
+import runpy, time
+from provisioning.wire.worker import Worker
+begin = Worker.init_process
+def begin_slowly(self):
+    time.sleep(1)
+    begin(self)
+Worker.init_process = begin_slowly
+runpy.run_module("tests.transport.serving", run_name="__main__")
+"""
+
+
+def test_a_worker_that_is_told_to_stop_while_it_begins_stops(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SLOW_TO_BEGIN],
+            cwd=ROOT,
+            env=environment(tmp_path, free_port(), workers=1),
+            stderr=written,
+        )
+    server = Server(process, 0, log)
+    while "Booting worker" not in server.log():
+        assert process.poll() is None
+        time.sleep(0.05)
+    try:
+        assert server.stop() == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
     """Home, temporary folder and working directory stay as they are."""
     home, temporary = tmp_path / "home", tmp_path / "tmp"
