@@ -5,7 +5,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
@@ -152,10 +152,10 @@ class Relay:
     def _note(self, future: Future[None]) -> None:
         with self._lock:
             task = self._running.pop(future)
-        error = CancelledError() if future.cancelled() else future.exception()
-        if isinstance(error, CancelledError) or not isinstance(error, Exception | None):
-            error = NotNow("the relay was stopped", timedelta(0))
-        self._keep(task, error)
+        stopped = NotNow("the relay was stopped", timedelta(0))
+        error = stopped if future.cancelled() else future.exception()
+        # What is no Exception has ended the thread, not the delivery.
+        self._keep(task, error if isinstance(error, Exception | None) else stopped)
 
     def _keep(self, task: Task, error: Exception | None) -> None:
         with self._lock:

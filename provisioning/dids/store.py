@@ -31,6 +31,7 @@ from provisioning.kernel.outbox import OutboxRow, Topic
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.persistence.base import table_of
 from provisioning.persistence.hot import hot
+from provisioning.persistence.rows import picture_of
 
 CHUNK = 1000
 ANY = "+"
@@ -175,7 +176,7 @@ def reserve_free_did(
         },
     )
     row = result.one_or_none()
-    return None if row is None else Did(**row._asdict())
+    return None if row is None else picture_of(Did, row)
 
 
 def lock_if_there(db: Session, number: str, company_id: str) -> Did | None:

@@ -1,7 +1,7 @@
 """Queries of the options room."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from provisioning.kernel.secrets import KeyRing
 from provisioning.options.model import CompanyOptions, SipAccount, UserOptions
 from provisioning.persistence.base import table_of
 from provisioning.persistence.hot import hot
+from provisioning.persistence.rows import picture_of
 
 _of_users = table_of(UserOptions)
 _of_companies = table_of(CompanyOptions)
@@ -25,8 +26,9 @@ def of_user(db: Session, user_id: str) -> dict[str, Any]:
 
 
 def of_company(db: Session, company_id: str) -> CompanyOptions | None:
-    """What a company has set, to be read only."""
-    return cast("CompanyOptions | None", db.execute(_OF_COMPANY, {"company": company_id}).one_or_none())
+    """What a company has set: a picture of its row."""
+    row = db.execute(_OF_COMPANY, {"company": company_id}).one_or_none()
+    return None if row is None else picture_of(CompanyOptions, row)
 
 
 def keep_of_user(db: Session, user_id: str, chosen: dict[str, Any]) -> None:

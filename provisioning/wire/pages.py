@@ -70,8 +70,7 @@ class Contract:
     """The WSDL, with both bindings or one. Its address is the configured one, whatever Host a request names."""
 
     def __init__(self, application: Application, threads: Threads) -> None:
-        # Imported when an application is made, not with this module: spyne takes a second to import.
-        from provisioning.wire.published import wsdl_for  # noqa: PLC0415
+        from provisioning.wire.published import wsdl_for  # noqa: PLC0415 - spyne takes a second to import
 
         self._threads = threads
         self._documents = {

@@ -1,9 +1,9 @@
 from provisioning.kernel.credentials import NameAndSecret
 from tests.access.conftest import Door, new_client
-from tests.house import House
+from tests.house import House, Plain
 
 
-def names(page: dict) -> list[str]:  # type: ignore[type-arg]
+def names(page: Plain) -> list[str]:
     return [each["name"] for each in page.get("client", [])]
 
 

@@ -41,7 +41,7 @@ class Silent(MemoryStorage):
 
     STORAGE_SCHEME = ["silent"]  # noqa: RUF012 - the library's own declaration
 
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:  # noqa: ARG002
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:  # noqa: ARG002 - the signature of limits
         raise ValueError(key)
 
 

@@ -1,11 +1,19 @@
 import threading
 from importlib import import_module
 
+import pytest
 from sqlalchemy import select, text
 
 from provisioning.kernel.journal import Change
 from provisioning.options.model import SipAccount
 from tests.house import House, Plain, Refused
+
+
+@pytest.fixture
+def sylvie(house: House) -> Plain:
+    """Another user."""
+    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
+    return {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
 
 
 def kept(house: House) -> str:
@@ -41,9 +49,7 @@ def test_a_given_secret_is_never_shown(house: House, john: Plain) -> None:
     assert changed["sipAccount"]["userName"] == "john"
 
 
-def test_names_are_unique_per_domain_whatever_they_are_for(house: House, john: Plain) -> None:
-    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
-    sylvie = {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
+def test_names_are_unique_per_domain_whatever_they_are_for(house: House, john: Plain, sylvie: Plain) -> None:
     house.call("SetSipCredentials", userRef=john, purpose="REGISTRATION", userName="desk")
     house.call("SetSipCredentials", userRef=john, purpose="CALLING", userName="desk")
     fault = house.refused("SetSipCredentials", userRef=sylvie, purpose="DEFAULT", userName="desk")
@@ -53,10 +59,8 @@ def test_names_are_unique_per_domain_whatever_they_are_for(house: House, john: P
     )
 
 
-def test_names_that_differ_in_capitals_alone_are_one(house: House, john: Plain) -> None:
+def test_names_that_differ_in_capitals_alone_are_one(house: House, john: Plain, sylvie: Plain) -> None:
     """A registrar that does not tell them apart would give one user the other's calls."""
-    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
-    sylvie = {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
     house.call("SetSipCredentials", userRef=john, purpose="REGISTRATION", userName="Ann.Roy")
     for purpose in ("REGISTRATION", "DEFAULT"):
         fault = house.refused("SetSipCredentials", userRef=sylvie, purpose=purpose, userName="ann.roy")
@@ -65,9 +69,9 @@ def test_names_that_differ_in_capitals_alone_are_one(house: House, john: Plain) 
     assert changed["sipAccount"]["userName"] == "ann.ROY"
 
 
-def test_those_of_an_older_version_that_differ_in_capitals_alone_stay(house: House, john: Plain) -> None:
-    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
-    sylvie = {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
+def test_those_of_an_older_version_that_differ_in_capitals_alone_stay(
+    house: House, john: Plain, sylvie: Plain
+) -> None:
     house.call("SetSipCredentials", userRef=john, purpose="CALLING", userName="Ann.Roy")
     house.call("SetSipCredentials", userRef=sylvie, purpose="CALLING", userName="ann.lee")
     fill = import_module("provisioning.persistence.migrations.versions.0020_sip_names")._FILL
@@ -114,13 +118,13 @@ def test_of_many_who_want_one_name_one_gets_it(house: House) -> None:
     assert sorted(codes) == ["OK"] + ["SIP_NAME_TAKEN"] * 5
 
 
-def test_names_of_deleted_users_are_free_and_come_back_if_nobody_took_them(house: House, john: Plain) -> None:
+def test_names_of_deleted_users_are_free_and_come_back_if_nobody_took_them(
+    house: House, john: Plain, sylvie: Plain
+) -> None:
     house.call("SetSipCredentials", userRef=john, purpose="REGISTRATION", userName="desk")
     house.call("SetSipCredentials", userRef=john, purpose="CALLING", userName="gate")
     deleted = house.call("DeleteUser", userRef=john)
     assert deleted["freedResources"]["sipAccount"] == ["gate@localhost", "desk@localhost"]
-    new = {"firstName": "S", "lastName": "T", "email": "sylvie.tremblay@example.com"}
-    sylvie = {"userId": house.call("CreateUser", newUser=new)["user"]["userId"]}
     house.call("SetSipCredentials", userRef=sylvie, purpose="REGISTRATION", userName="desk")
     restored = house.call("RestoreUser", userRef=john)
     assert [each["code"] for each in restored["outcome"]["warning"]] == ["SIP_ACCOUNT_LOST"]

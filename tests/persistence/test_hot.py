@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoR
 from sqlalchemy.orm import DeclarativeBase
 
 from provisioning.persistence.base import Json, Moment
-from provisioning.persistence.engine import Database, open_database, violated
+from provisioning.persistence.engine import Database, violated
 from provisioning.persistence.hot import hot
 
 WHEN = datetime(2031, 2, 28, 12, 30, tzinfo=UTC)
@@ -56,15 +55,6 @@ class Base(DeclarativeBase):
 
 class Note(Base):
     __table__ = notes
-
-
-@pytest.fixture
-def database(empty_database_url: str) -> Iterator[Database]:
-    database = open_database(empty_database_url)
-    notes.metadata.create_all(database.engine)
-    yield database
-    notes.metadata.drop_all(database.engine)
-    database.engine.dispose()
 
 
 def _note(name: str, **more: Any) -> dict[str, Any]:

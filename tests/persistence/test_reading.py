@@ -1,6 +1,5 @@
 import os
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,15 +17,6 @@ from provisioning.persistence.hot import hot
 WHEN = datetime(2031, 2, 28, 12, 30, tzinfo=UTC)
 notes = Table("notes", MetaData(), Column("name", String(20)), Column("at", Moment))
 SINCE = hot(select(notes.c.name, notes.c.at).where(notes.c.at >= bindparam("since")).order_by(notes.c.name))
-
-
-@pytest.fixture
-def database(empty_database_url: str) -> Iterator[Database]:
-    database = open_database(empty_database_url)
-    notes.metadata.create_all(database.engine)
-    yield database
-    notes.metadata.drop_all(database.engine)
-    database.engine.dispose()
 
 
 def _add(database: Database, name: str) -> None:

@@ -36,6 +36,18 @@ while not ended.wait(0.05):
 """
 
 
+class Hesitant:
+    """A receiver that takes a change only when it is let."""
+
+    def __init__(self) -> None:
+        self.asked, self.released = Event(), Event()
+
+    def __call__(self, _: Received) -> Said:
+        self.asked.set()
+        self.released.wait(60)
+        return Said()
+
+
 def pump_process(settings: Settings) -> "subprocess.Popen[bytes]":
     given = {"VAR": str(settings.var), "DATABASE_URL": settings.database_url, "KEYS": settings.keys}
     given |= {"WEBHOOK_NETWORKS": "127.0.0.0/8", "WEBHOOK_CA_FILE": settings.webhook_ca_file}
@@ -137,20 +149,14 @@ def test_it_stops_within_seconds_whatever_a_receiver_does(house: House, make_inb
 
 
 def test_what_is_deleted_while_it_is_posted_is_let_go(house: House, make_inbox: MakeInbox) -> None:
-    asked, released = Event(), Event()
-
-    def hang(_: Received) -> Said:
-        asked.set()
-        released.wait(60)
-        return Said()
-
-    inbox, client = make_inbox(hang), client_of(house)
+    receiver = Hesitant()
+    inbox, client = make_inbox(receiver), client_of(house)
     made = subscribe(house, client, inbox.url)
     change_something(house, 50)
     with capture_logs() as logs, pumping(pump_of(house)):
-        asked.wait(60)
+        receiver.asked.wait(60)
         house.call("DeleteSubscription", client, subscriptionId=made["subscriptionId"])
-        released.set()
+        receiver.released.set()
         wait_until(lambda: [each for each in logs if "taken over or deleted" in each["event"]])
     assert len(inbox.received) <= 21
 
@@ -173,22 +179,16 @@ def test_a_subscription_whose_secret_cannot_be_opened_spoils_nothing_else(
 
 
 def test_what_the_database_did_not_keep_is_posted_again(house: House, make_inbox: MakeInbox) -> None:
-    asked, released = Event(), Event()
-
-    def wait(_: Received) -> Said:
-        asked.set()
-        released.wait(60)
-        return Said()
-
-    inbox, client = make_inbox(wait), client_of(house)
+    receiver = Hesitant()
+    inbox, client = make_inbox(receiver), client_of(house)
     subscribe(house, client, inbox.url)
     impatient = compose(dataclasses.replace(house.application.settings, lock_wait=1), house.clock)
     pump = Pump(impatient, retry=SOON, lease=timedelta(seconds=30))
     with capture_logs() as logs, pumping(pump):
-        asked.wait(60)
+        receiver.asked.wait(60)
         with house.application.database.writing() as db:
             db.scalars(select(Subscription).with_for_update()).all()
-            released.set()
+            receiver.released.set()
             wait_until(lambda: [each for each in logs if each["event"] == "the database does not answer"])
         house.clock.pass_time(seconds=31)
         wait_until(lambda: "lastDeliveredAt" in listed(house, client)[0])
@@ -198,21 +198,15 @@ def test_what_the_database_did_not_keep_is_posted_again(house: House, make_inbox
 
 
 def test_a_pump_that_outlasts_its_lease_does_not_overtake_itself(house: House, make_inbox: MakeInbox) -> None:
-    asked, released = Event(), Event()
-
-    def hang(_: Received) -> Said:
-        asked.set()
-        released.wait(60)
-        return Said()
-
-    inbox, client = make_inbox(hang), client_of(house)
+    receiver = Hesitant()
+    inbox, client = make_inbox(receiver), client_of(house)
     subscribe(house, client, inbox.url)
     change_something(house)
     with pumping(pump_of(house)):
-        asked.wait(60)
+        receiver.asked.wait(60)
         house.clock.pass_time(seconds=31)  # as when the host was suspended
         time.sleep(1)
-        released.set()
+        receiver.released.set()
         inbox.wait_for(2)
         wait_until(lambda: "lastDeliveredAt" in listed(house, client)[0])
     assert inbox.most_at_a_time == 1
