@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound
+from sqlalchemy.orm import class_mapper
 
 M = TypeVar("M")
 
@@ -62,7 +62,10 @@ class Rows:
 
 
 def picture_of(mapped: type[M], row: Any) -> M:
-    """An object with the values of a row, to look at: no session knows it, so what is changed in it is kept nowhere."""
-    made: M = inspect(mapped).class_manager.new_instance()
+    """An object with the values of a row, to look at: no session knows it, so what is changed in it is kept nowhere.
+
+    The class may never have been used in this process: unlike a query, a mere look does not make its mapping ready.
+    """
+    made: M = class_mapper(mapped).class_manager.new_instance()
     made.__dict__.update(row._asdict())
     return made

@@ -82,6 +82,7 @@ class Caller:
             answer = plain(result)
             return answer if isinstance(answer, dict) else {}
         fault = plain(content[-1][0])
+        assert fault["code"] != "INTERNAL_ERROR", "what ends is foreseen, and so is what its callers are told"
         if fault["retryable"] == "true":
             raise Indefinite(fault["code"])
         raise Refused(fault["code"], fault.get("field"))

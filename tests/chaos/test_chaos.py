@@ -59,9 +59,9 @@ def _disturb(clients: list[Client], fleet: Fleet, installation: Installation) ->
         working = [threads.submit(each.work, over) for each in clients]
         try:
             for kill in plan:
-                _let_them_work(clients, fleet, chance)
+                _let_them_work(clients, working, fleet, chance)
                 kill()
-            _let_them_work(clients, fleet, chance)
+            _let_them_work(clients, working, fleet, chance)
         finally:
             over.set()
             wait_for(lambda: _all_done(working, fleet))
@@ -70,13 +70,18 @@ def _disturb(clients: list[Client], fleet: Fleet, installation: Installation) ->
     print(fleet.killed, sum((each.done for each in clients), Counter()))  # noqa: T201 - likewise
 
 
-def _let_them_work(clients: list[Client], fleet: Fleet, chance: random.Random) -> None:
+def _let_them_work(
+    clients: list[Client], working: list[Future[None]], fleet: Fleet, chance: random.Random
+) -> None:
     """A moment, and until some calls have been answered since."""
     time.sleep(chance.uniform(0.1, 0.5))
     enough = sum(each.done.total() for each in clients) + chance.randint(1, CALLS_BETWEEN)
 
     def worked() -> bool:
         fleet.keep_up()
+        for each in working:
+            if each.done():
+                each.result()  # a client ends before its time only by what went wrong
         return sum(each.done.total() for each in clients) >= enough
 
     wait_for(worked)
