@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import math
 from datetime import timedelta
+from functools import lru_cache
 
 from provisioning.access import count_failure, forgive
 from provisioning.companies import Company, CompanyState, find_company
 from provisioning.kernel.caller import Caller, Right
 from provisioning.kernel.errors import invalid
 from provisioning.kernel.operation import writes
+from provisioning.kernel.secrets import KeyRing
 from provisioning.kernel.texts import Language
 from provisioning.kernel.unit_of_work import UnitOfWork
 from provisioning.phone_access import contract, store
@@ -72,16 +74,14 @@ def _right_one(users: list[User], pin: str, unit: UnitOfWork) -> User | None:
         if hmac.compare_digest(open_pin(unit.keys, user.sealed_pin, user.id), pin):
             found = user
     if not users:
-        hmac.compare_digest(open_pin(unit.keys, _sealed_nobody(unit), _NOBODY), pin)
+        hmac.compare_digest(open_pin(unit.keys, _sealed_nobody(unit.keys), _NOBODY), pin)
     return found
 
 
-_sealed: dict[int, str] = {}
-
-
-def _sealed_nobody(unit: UnitOfWork) -> str:
+@lru_cache(maxsize=1)
+def _sealed_nobody(keys: KeyRing) -> str:
     """Something sealed to open for users who are not there."""
-    return _sealed.setdefault(id(unit.keys), seal_pin(unit.keys, "0", _NOBODY))
+    return seal_pin(keys, "0", _NOBODY)
 
 
 def _verdict(user: User, company: Company, unit: UnitOfWork) -> AccessVerdict:

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from provisioning.kernel.secrets import KeyRing
 from tests.house import House, Plain
 
 PIN = "730915"
@@ -55,6 +56,13 @@ def test_failures_lock_for_growing_times_also_for_unknown_numbers(house: House, 
         assert waits
         assert waits == sorted(waits)
         assert waits[-1] > waits[0]
+
+
+def test_unknown_numbers_are_answered_under_whatever_keys(house: House) -> None:
+    """What is opened for nobody was remembered by the address of the keys, where other keys may come to lie."""
+    for count in range(20):
+        house.application.dispatcher.keys = KeyRing.parse(KeyRing.new_key(f"k{count}"))
+        assert check(house, "111222", userNumber=f"{count:04}")["accessFlag"] == ["WRONG_CODES"]
 
 
 def test_a_locked_account_does_not_open_with_the_right_pin_until_the_time_is_over(
