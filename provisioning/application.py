@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import configure_mappers
+
 from provisioning import catalogue, messages, phone_systems
 from provisioning.access import Authenticator
 from provisioning.kernel.clock import Clock, utc_now
@@ -25,6 +27,7 @@ class Application:
 
 def compose(settings: Settings, clock: Clock = utc_now) -> Application:
     """Put the parts together. Opens no connection yet."""
+    configure_mappers()  # before processes fork: otherwise the first call of each of them would have to wait for it
     keys = read_keys(settings)
     database = open_database(settings.database, threads=settings.threads, lock_wait=settings.lock_wait)
     dispatcher = Dispatcher(
