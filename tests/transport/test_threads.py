@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +13,17 @@ from provisioning.wire.threads import Threads
 
 def _run(work: Any) -> Any:
     return asyncio.run(work)
+
+
+@contextmanager
+def _all_that_start_end() -> Iterator[None]:
+    """Threads of other tests may end meanwhile."""
+    there = set(threading.enumerate())
+    yield
+    started = [each for each in threading.enumerate() if each.name.startswith("work-") and each not in there]
+    for each in started:
+        each.join(10)
+    assert not any(each.is_alive() for each in started)
 
 
 def test_a_result_comes_back_from_another_thread() -> None:
@@ -94,7 +106,6 @@ def test_what_nobody_waits_for_any_more_is_not_run() -> None:
 
 def test_closing_ends_the_threads_after_what_waits() -> None:
     threads = Threads(2, 10)
-    before = threading.active_count()
     done: list[int] = []
 
     async def ask() -> None:
@@ -103,18 +114,13 @@ def test_closing_ends_the_threads_after_what_waits() -> None:
         threads.close()
         await asyncio.gather(*tasks)
 
-    _run(ask())
+    with _all_that_start_end():
+        _run(ask())
     assert sorted(done) == [0, 1, 2, 3]
-    for _ in range(100):
-        if threading.active_count() == before:
-            return
-        time.sleep(0.02)
-    raise AssertionError("threads are left")
 
 
 def test_a_loop_that_has_ended_ends_the_thread() -> None:
     threads = Threads(1, 10)
-    before = threading.active_count()
     go = threading.Event()
 
     async def leave() -> None:
@@ -122,10 +128,6 @@ def test_a_loop_that_has_ended_ends_the_thread() -> None:
         await asyncio.sleep(0.05)
         task.cancel()
 
-    _run(leave())
-    go.set()
-    for _ in range(100):
-        if threading.active_count() == before:
-            return
-        time.sleep(0.02)
-    raise AssertionError("the thread is left")
+    with _all_that_start_end():
+        _run(leave())
+        go.set()
