@@ -59,6 +59,8 @@ def choose(unit: UnitOfWork, user: User, wanted: dict[str, Any]) -> None:
     if EXPIRY in wanted:
         wanted = dict(wanted)
         set_expiry(unit, user, wanted.pop(EXPIRY))
+    if not wanted:
+        return
     before = store.of_user(unit.db, user.id)
     after = {name: value for name, value in (before | wanted).items() if value is not None}
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from provisioning.persistence.rows import Rows, row_maker
 
@@ -29,18 +29,33 @@ def hot(statement: S) -> S:
 class HotSession(Session):
     """A session that runs hot statements on its connection directly, in its transaction like all others."""
 
+    _known: tuple[SessionTransaction | None, Connection] | None = None
+
     def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
         prepared = prepared_for(statement, self.get_bind().dialect, params) if not more else None
         if prepared is None:
             return super().execute(statement, params, **more)
         if self.autoflush:
             self.flush()
-        return prepared.run(self.connection(), params)
+        return prepared.run(self._connection(), params)
 
     def scalars(self, statement: Any, params: Any = None, **more: Any) -> Any:
         if _MARK in statement.__dict__ and not more:
             return self.execute(statement, params).scalars()
         return super().scalars(statement, params, **more)
+
+    def _connection(self) -> Connection:
+        """The connection, asked for once in each transaction or savepoint, which begins by that.
+
+        A session that has failed says so each time.
+        """
+        if self._known is None or self._known[0] is not self._innermost() or not self.is_active:
+            connection = self.connection()
+            self._known = (self._innermost(), connection)
+        return self._known[1]
+
+    def _innermost(self) -> SessionTransaction | None:
+        return self.get_nested_transaction() or self.get_transaction()
 
 
 def prepared_for(statement: Any, dialect: Dialect, params: Any) -> "Prepared | None":

@@ -16,7 +16,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    MultipleResultsFound,
+    NoResultFound,
+    PendingRollbackError,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 from provisioning.persistence.base import Json, Moment
@@ -144,6 +150,21 @@ def test_a_savepoint_undoes_it(database: Database) -> None:
         db.execute(ADD, _note("c"))
         db.commit()
     assert _names(database) == ["a", "c"]
+
+
+def test_a_session_that_has_failed_runs_nothing_more(database: Database) -> None:
+    """Its transaction is over: a statement would stand for itself, and stay."""
+    with database.writing() as db:
+        db.execute(ADD, _note("a"))
+        db.add(Note(**_note("a")))
+        with pytest.raises(IntegrityError):
+            db.flush()
+        with pytest.raises(PendingRollbackError):
+            db.execute(ADD, _note("b"))
+        db.rollback()
+        db.execute(ADD, _note("c"))
+        db.commit()
+    assert _names(database) == ["c"]
 
 
 def test_a_violated_constraint_has_its_name_and_tells_no_values(database: Database) -> None:
