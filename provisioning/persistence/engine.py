@@ -12,13 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, column, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from provisioning.persistence.base import Base
-from provisioning.persistence.hot import HotSession
+from provisioning.persistence.hot import HotSession, hot
 from provisioning.persistence.reading import Pooled, one_for_each_thread, reading_from
 
 OUTBOX_CHANNEL = "provisioning_outbox"
@@ -254,14 +254,16 @@ class SqliteDatabase:
         """Every commit shows in PRAGMA data_version, which costs a relay next to nothing to read."""
 
 
-_TRY_KEY = text("SELECT pg_try_advisory_xact_lock(:key)")
-_IS_HELD = text(
-    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
-    " AND classid::bigint = CAST(:key AS bigint) >> 32 AND objid::bigint = CAST(:key AS bigint) & 4294967295"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+_TRY_KEY = hot(text("SELECT pg_try_advisory_xact_lock(:key)").columns(column("taken")))
+_IS_HELD = hot(
+    text(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+        " AND classid::bigint = CAST(:key AS bigint) >> 32 AND objid::bigint = CAST(:key AS bigint) & 4294967295"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    ).columns(column("held"))
 )
-_WRITER = text("SELECT pg_current_xact_id()::text::bigint")
-_NOTIFY = text(f"NOTIFY {OUTBOX_CHANNEL}")
+_WRITER = hot(text("SELECT pg_current_xact_id()::text::bigint").columns(column("number")))
+_NOTIFY = hot(text(f"NOTIFY {OUTBOX_CHANNEL}"))
 
 
 class PostgresDatabase:
@@ -299,8 +301,8 @@ class PostgresDatabase:
 
     def announce(self) -> None:
         """After the commit, not in it: a commit that notifies holds a lock of the whole server while it syncs."""
-        with suppress(DBAPIError, PoolTimeout), self._reader.connect() as connection:
-            connection.execute(_NOTIFY)
+        with suppress(DBAPIError, PoolTimeout), self.reading() as db:
+            db.execute(_NOTIFY)
 
 
 def _slot(key: str) -> int:

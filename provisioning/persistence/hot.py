@@ -110,10 +110,11 @@ class Prepared:
         """What a connection of the driver finds; its errors as they are."""
         cursor = driver.cursor()
         try:
-            if params is None or isinstance(params, Mapping):
-                cursor.execute(self.sql, self.bound(params or {}))
+            given = [params or {}] if params is None or isinstance(params, Mapping) else params
+            if len(given) == 1:  # several would begin a pipeline on PostgreSQL: dear for one
+                cursor.execute(self.sql, self.bound(given[0]))
             else:
-                cursor.executemany(self.sql, [self.bound(each) for each in params])
+                cursor.executemany(self.sql, [self.bound(each) for each in given])
             return Rows([self._row(each) for each in cursor.fetchall()] if self.names else [])
         finally:
             cursor.close()
