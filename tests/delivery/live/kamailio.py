@@ -16,9 +16,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from tests.conftest import missing
-from tests.delivery.live.sip import Phone
+from tests.delivery.live.sip import Phone, sip_port
 from tests.delivery.phone_databases import kamailio_script
-from tests.postgres import free_port
 
 CONFIGURATION = Path(__file__).resolve().parents[3] / "contrib" / "kamailio" / "kamailio.cfg"
 _PATIENCE = 60.0
@@ -49,8 +48,8 @@ class Kamailio:
     url: str
     folder: Path
     arrangement: Arrangement = Arrangement()
-    port: int = field(default_factory=free_port)
-    gateway_port: int = field(default_factory=free_port)
+    port: int = field(default_factory=sip_port)
+    gateway_port: int = field(default_factory=sip_port)
     process: "subprocess.Popen[bytes] | None" = None
 
     @property

@@ -1,16 +1,33 @@
 """A SIP phone over UDP, as small as tests need it: registers, calls with digest authentication, answers calls."""
 
 import hashlib
+import random
 import re
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Thread
 from typing import Self
 
 _PATIENCE = 30.0
 _HASHES = {"MD5": "md5", "SHA-256": "sha256"}
+
+
+def sip_port() -> int:
+    """A free port, and none that the system gives to whoever asks for any: a phone with the gateway's would pass for it."""
+    given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    while True:
+        port = random.randrange(given // 2, given)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+            suppress(OSError),
+        ):
+            udp.bind(("127.0.0.1", port))
+            tcp.bind(("127.0.0.1", port))
+            return port
 
 
 class Message:

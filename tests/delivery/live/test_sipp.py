@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import missing
 from tests.delivery.live.exchange import Exchange
 from tests.delivery.live.kamailio import Kamailio
-from tests.postgres import free_port
+from tests.delivery.live.sip import sip_port
 
 SCENARIOS = Path(__file__).with_name("sipp")
 USUAL = ("-i", "127.0.0.1", "-nostdin", "-timeout", "10", "-default_behaviors", "abortunexp,pingreply")
@@ -35,7 +35,7 @@ def registers(folder: Path, kamailio: Kamailio, name: str, secret: str, port: in
     host, proxy_port = kamailio.proxy
     keys = {"name": name, "domain": kamailio.arrangement.domain, "contact": str(port)}
     arguments = [part for key, value in keys.items() for part in ("-key", key, value)]
-    credentials = ("-au", name, "-ap", secret, "-p", str(free_port()))
+    credentials = ("-au", name, "-ap", secret, "-p", str(sip_port()))
     return succeeds(
         folder, f"{host}:{proxy_port}", "-sf", str(SCENARIOS / "register.xml"), *arguments, *credentials
     )
@@ -68,7 +68,7 @@ def test_sipp_registers_and_is_reached_until_the_user_is_deleted(exchange: Excha
     (number,) = exchange.add_numbers(1)
     user_id, phone = exchange.new_phone(did=[number])
     phone.close()
-    port = free_port()
+    port = sip_port()
     assert registers(tmp_path, exchange.kamailio, phone.name, phone.secret, port)
     assert not registers(tmp_path, exchange.kamailio, phone.name, "wrong", port)
     with answering(tmp_path, port):
