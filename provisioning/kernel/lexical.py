@@ -29,6 +29,8 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z
 _INT_BITS = 31
 _LONG_BITS = 63
 _FURTHEST_ZONE = 14 * 60
+_TO_SECONDS = len("2031-02-28T12:30:15")
+_TO_MILLISECONDS = len("2031-02-28T12:30:15.250")
 
 
 class Invalid(Exception):
@@ -118,8 +120,8 @@ def _zone(text: str) -> timezone:
 
 
 def write_moment(value: datetime) -> str:
-    text = value.astimezone(UTC).isoformat(timespec="milliseconds" if value.microsecond else "seconds")
-    return text.removesuffix("+00:00") + "Z"
+    """In UTC, with milliseconds unless there are none."""
+    return value.astimezone(UTC).isoformat()[: _TO_MILLISECONDS if value.microsecond else _TO_SECONDS] + "Z"
 
 
 def read_binary(text: str) -> bytes:

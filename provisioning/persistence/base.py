@@ -1,9 +1,11 @@
 """The declarative base of every mapped class, and the column types the two databases share."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, Table
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -22,10 +24,17 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class _SqliteMoment(sqlite.DATETIME):
+    """SQLAlchemy's own text, read with its zone by a function of Python's that takes a quarter of the time."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002 - the signature is SQLAlchemy's
+        return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment, always with a zone in Python; SQLite, which has no zones, holds UTC."""
 
-    impl = DateTime(timezone=True)
+    impl = DateTime(timezone=True).with_variant(_SqliteMoment, "sqlite")
     cache_ok = True
 
     @property
@@ -39,10 +48,8 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment: datetime | None = value
+        return moment if moment is None or moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def key_text(length: int) -> String:

@@ -67,7 +67,6 @@ def insert_users(db: Session, users: Sequence[User]) -> None:
         db.execute(_INSERT, rows)
     for user, row in zip(users, rows, strict=True):
         user.__dict__.update(row)
-    for user in users:
         make_transient_to_detached(user)
     db.add_all(users)
 
