@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from provisioning.kernel.errors import InternalError
 from tests.clients.journey import Plain, Refused
 from tests.soap.service import envelope, operation, plain
 
@@ -82,7 +83,9 @@ class Caller:
             answer = plain(result)
             return answer if isinstance(answer, dict) else {}
         fault = plain(content[-1][0])
-        assert fault["code"] != "INTERNAL_ERROR", "what ends is foreseen, and so is what its callers are told"
+        assert fault["code"] != InternalError.code, (
+            "what ends is foreseen, and so is what its callers are told"
+        )
         if fault["retryable"] == "true":
             raise Indefinite(fault["code"])
         raise Refused(fault["code"], fault.get("field"))
