@@ -16,34 +16,13 @@ from provisioning.users.model import EXPIRING, User
 _users = table_of(User)
 _COLUMNS = tuple(_users.c.keys())
 _INSERT = hot(insert(_users))
-_ONE_EMAIL = hot(
-    select(_users.c.email_key).where(
-        _users.c.provider_id == bindparam("provider"),
-        _users.c.email_key == bindparam("key"),
-        _users.c.living,
-        _users.c.id != bindparam("but"),
-    )
-)
-_EMAILS = select(_users.c.email_key).where(
-    _users.c.provider_id == bindparam("provider"),
-    _users.c.email_key.in_(bindparam("keys", expanding=True)),
-    _users.c.living,
-    _users.c.id != bindparam("but"),
-)
-_ONE_EXTERNAL_ID = hot(
-    select(_users.c.external_id).where(
-        _users.c.company_id == bindparam("company"),
-        _users.c.external_id == bindparam("id"),
-        _users.c.living,
-        _users.c.id != bindparam("but"),
-    )
-)
-_EXTERNAL_IDS = select(_users.c.external_id).where(
-    _users.c.company_id == bindparam("company"),
-    _users.c.external_id.in_(bindparam("ids", expanding=True)),
-    _users.c.living,
-    _users.c.id != bindparam("but"),
-)
+_OTHERS = (_users.c.living, _users.c.id != bindparam("but"))
+_EMAIL = select(_users.c.email_key).where(_users.c.provider_id == bindparam("provider"))
+_EXTERNAL_ID = select(_users.c.external_id).where(_users.c.company_id == bindparam("company"))
+_ONE_EMAIL = hot(_EMAIL.where(_users.c.email_key == bindparam("key"), *_OTHERS))
+_EMAILS = _EMAIL.where(_users.c.email_key.in_(bindparam("keys", expanding=True)), *_OTHERS)
+_ONE_EXTERNAL_ID = hot(_EXTERNAL_ID.where(_users.c.external_id == bindparam("id"), *_OTHERS))
+_EXTERNAL_IDS = _EXTERNAL_ID.where(_users.c.external_id.in_(bindparam("ids", expanding=True)), *_OTHERS)
 _RESTED = (
     _users.c.company_id == bindparam("company"),
     _users.c.number_held,
