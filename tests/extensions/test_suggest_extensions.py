@@ -74,5 +74,4 @@ def test_a_full_range_is_no_slower_than_an_empty_one(extensions: Extensions) -> 
         db.commit()
     answer = house.call("SuggestExtensions", house.provider, companyId=company, near="500001", count=2)
     assert answer["extension"] == ["500000", "510000"]
-    # What else the machine does may make one measurement worse than it is, never all of them better.
-    assert any(took() < 3 * empty for _ in range(20))
+    assert min(took() for _ in range(3)) < 3 * empty
